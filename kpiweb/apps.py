@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KpiwebConfig(AppConfig):
+    name = "kpiweb"
+    label = "kpiweb"
