@@ -1,0 +1,20 @@
+"""People, places and client companies: what every upper floor stands on."""
+
+from accounts.models.clients import Asset, Contact, Contract, Organisation, Site
+from accounts.models.people import Role, User
+from accounts.models.places import Country, Department
+from accounts.models.site import LookupMode, SiteSettings
+
+__all__ = [
+    "Asset",
+    "Contact",
+    "Contract",
+    "Country",
+    "Department",
+    "LookupMode",
+    "Organisation",
+    "Role",
+    "Site",
+    "SiteSettings",
+    "User",
+]

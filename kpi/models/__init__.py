@@ -1,0 +1,23 @@
+"""The ledger and what it is measured with: types, calendars, items, clocks, cells."""
+
+from kpi.models.calendars import ReplacedDay, WorkingHours
+from kpi.models.cells import Cell
+from kpi.models.items import Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
+from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
+
+__all__ = [
+    "Cell",
+    "Clock",
+    "ClockKind",
+    "DepartmentType",
+    "KpiGroup",
+    "KpiItem",
+    "KpiType",
+    "NotCounted",
+    "Override",
+    "ReplacedDay",
+    "Span",
+    "TypeVersion",
+    "WorkState",
+    "WorkingHours",
+]
