@@ -1,0 +1,7 @@
+"""A request with a conversation: the ticket, its events, and the keys that make a form count once."""
+
+from tickets.models.event import EventKind, Side, TicketEvent, Visibility
+from tickets.models.once import FormKey
+from tickets.models.ticket import CloseKind, Ticket
+
+__all__ = ["CloseKind", "EventKind", "FormKey", "Side", "Ticket", "TicketEvent", "Visibility"]
