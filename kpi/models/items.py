@@ -31,7 +31,7 @@ class NotCounted(models.TextChoices):
 
 
 class KpiItem(models.Model):
-    """One piece of work that counts: owner, department and country as they were when posted, type, date, metrics, score.
+    """One piece of work that counts, with owner, department and country as they were when it was posted.
 
     `value` is in 1/10,000 point (100 points = 1,000,000); `not_counted` is empty when the item counts.
     """
@@ -127,7 +127,7 @@ class Clock(models.Model):
 
 
 class Span(models.Model):
-    """A stretch in which a clock ran on the calendar of a department. `run` tells a restarted clock's stretches apart."""
+    """A stretch in which a clock ran on a department's calendar; `run` tells a restarted clock's stretches apart."""
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="spans")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,69 @@
+"""Item -> score -> cell: plain facts into the engine's rule, the result onto the row, the month's cell rebuilt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import Department
+from kpi import calendars
+from kpi.engine.rules import RULES
+from kpi.engine.score import Score
+from kpi.models import Clock, ClockKind, KpiItem, NotCounted, TypeVersion, WorkState
+from kpi.types import version_on
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an item is worth: its score, and why it is not counted (empty when it is)."""
+
+    score: Score
+    not_counted: str
+    off_day: str
+    version: TypeVersion | None
+
+
+def facts(item: KpiItem, clocks: Mapping[str, Clock]) -> dict[str, Any]:
+    """The metrics of `item` as its rule wants them: typed ones, then the clocks', then corrections, which win."""
+    metrics: dict[str, Any] = {**item.metrics, "priority": item.priority}
+    for kind in ClockKind:
+        clock = clocks.get(kind)
+        if clock is not None:
+            metrics[f"{kind}_seconds"] = clock.value_seconds
+    if item.pk:
+        metrics.update({override.metric: override.value for override in item.overrides.all()})
+    return metrics
+
+
+def outcome(item: KpiItem, clocks: Mapping[str, Clock], department: Department) -> Outcome:
+    """What `item` is worth now. Reads only; the ledger writes."""
+    version = version_on(item.type, on=item.date)
+    parameters = version.parameters if version else {}
+    score = RULES[item.type.rule].score(parameters, facts(item, clocks))
+    off_day = day_off(department, item.date)
+    return Outcome(score=score, not_counted=why_not_counted(item, score, off_day), off_day=off_day, version=version)
+
+
+def day_off(department: Department, day: date) -> str:
+    """The name of the day off that `day` is for `department` ("weekend" or the holiday's), empty on a working day."""
+    off = calendars.for_department(department).off_day(day)
+    return "" if off is None else off.name or off.kind
+
+
+def why_not_counted(item: KpiItem, score: Score, off_day: str) -> str:
+    """The reason, in the order in which people would name it (domain section 7); empty when the item counts."""
+    ended = {
+        WorkState.REJECTED: NotCounted.REJECTED,
+        WorkState.WITHDRAWN: NotCounted.WITHDRAWN,
+        WorkState.MERGED: NotCounted.MERGED,
+        WorkState.OPEN: NotCounted.PENDING,
+    }.get(WorkState(item.state))
+    if ended is not None:
+        return ended
+    if item.owner_id is None:
+        return NotCounted.NO_OWNER
+    if off_day and not item.count_off_day:
+        return NotCounted.OFF_DAY
+    if score.value is None:
+        return NotCounted.METRICS_MISSING
+    return ""

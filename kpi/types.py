@@ -1,0 +1,37 @@
+"""Which types a department uses, and what a type means on a date."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.models import Department
+from kpi.models import DepartmentType, KpiType, TypeVersion
+
+
+def offered_at_intake(department: Department, *, on: date) -> list[KpiType]:
+    """The types customers may pick for `department` on the local date `on`, by name."""
+    return sorted(_mapped(department, on=on, column="intake"), key=lambda type_: type_.name)
+
+
+def used_by(department: Department, *, on: date) -> list[KpiType]:
+    """Every type staff of `department` may put on a ticket on the local date `on`, by name."""
+    return sorted(
+        {*_mapped(department, on=on, column="intake"), *_mapped(department, on=on, column="self_log")},
+        key=lambda type_: type_.name,
+    )
+
+
+def version_on(type_: KpiType, *, on: date) -> TypeVersion | None:
+    """The version valid on `on`; before the first one, the first one, since a type without meaning scores nothing."""
+    versions = TypeVersion.objects.filter(type=type_)
+    return (
+        versions.filter(valid_from__lte=on).order_by("-valid_from").first() or versions.order_by("valid_from").first()
+    )
+
+
+def _mapped(department: Department, *, on: date, column: str) -> list[KpiType]:
+    latest: dict[int, DepartmentType] = {}
+    rows: QuerySet[DepartmentType] = DepartmentType.objects.filter(department=department, valid_from__lte=on)
+    for row in rows.select_related("type").order_by("valid_from"):
+        latest[row.type_id] = row
+    return [row.type for row in latest.values() if getattr(row, column)]

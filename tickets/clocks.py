@@ -1,0 +1,135 @@
+"""First response and Resolution as pages show them: one view of a clock for badge, countdown and explanation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from kpi import ledger
+from kpi.engine import clock as engine
+from kpi.models import Clock, ClockKind
+from tickets.models import Ticket
+from tickets.states import Waiting
+
+SOON = 0.8  # of the target: from there on the badge says "Due soon"
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock at one instant. Times in whole seconds of working time; `tone`, `icon`, `word` make its badge."""
+
+    kind: str
+    label: str
+    state: str
+    seconds: int | None = None
+    target_seconds: int | None = None
+    due_at: datetime | None = None
+    borrowed: bool = False
+
+    @property
+    def left_seconds(self) -> int | None:
+        """What remains of the target; negative once it is missed, None without one."""
+        if self.seconds is None or self.target_seconds is None:
+            return None
+        return self.target_seconds - self.seconds
+
+    @property
+    def share(self) -> float:
+        """How much of the target is used, 0 to 100, for the bar."""
+        if not self.target_seconds or self.seconds is None:
+            return 0.0
+        return round(min(100.0, 100 * self.seconds / self.target_seconds), 1)
+
+    @property
+    def tone(self) -> str:
+        return BADGES[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        return BADGES[self.state][1]
+
+    @property
+    def word(self) -> str:
+        return _(BADGES[self.state][2])
+
+
+BADGES = {
+    "not_started": ("mute", "none", gettext_noop("Not started")),
+    "not_recorded": ("mute", "none", gettext_noop("Not recorded")),
+    "running": ("ok", "clock", gettext_noop("On time")),
+    "due_soon": ("warn", "clock", gettext_noop("Due soon")),
+    "late": ("bad", "alert", gettext_noop("Overdue")),
+    "paused": ("wait", "pause", gettext_noop("Paused")),
+    "met": ("ok", "check", gettext_noop("Met")),
+    "missed": ("bad", "alert", gettext_noop("Missed")),
+    "recorded": ("mute", "check", gettext_noop("Recorded")),
+}
+
+
+def clock_views(ticket: Ticket, *, as_of: datetime) -> tuple[ClockView, ClockView]:
+    """(First response, Resolution) of a ticket at `as_of`. Three queries for any ticket."""
+    clocks = {clock.kind: clock for clock in Clock.objects.filter(item=ticket.item_id).prefetch_related("spans")}
+    return _view(ticket, ClockKind.RESPONSE, clocks, as_of), _view(ticket, ClockKind.RESOLUTION, clocks, as_of)
+
+
+def _view(ticket: Ticket, kind: ClockKind, clocks: dict[str, Clock], as_of: datetime) -> ClockView:
+    clock = clocks.get(kind)
+    if clock is None:
+        return ClockView(kind, str(kind.label), "not_recorded" if ticket.locked else "not_started")
+    if clock.stopped_at is not None:
+        return _stopped(kind, clock)
+    spans = ledger.spans_of(clock)
+    target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
+    now = engine.state(spans, target, as_of)
+    return ClockView(
+        kind,
+        str(kind.label),
+        _running_state(now, ticket, kind),
+        seconds=int(now.elapsed.total_seconds()),
+        target_seconds=clock.target_seconds,
+        due_at=now.due,
+    )
+
+
+def _running_state(now: engine.ClockState, ticket: Ticket, kind: ClockKind) -> str:
+    if now.breached:
+        return "late"
+    if not now.running or (ticket.waiting != Waiting.NO and kind == ClockKind.RESOLUTION):
+        return "paused"
+    if now.target is not None and now.elapsed >= now.target * SOON:
+        return "due_soon"
+    return "running"
+
+
+def _stopped(kind: ClockKind, clock: Clock) -> ClockView:
+    state = "not_recorded"
+    if clock.value_seconds is not None:
+        met = None if clock.target_seconds is None else clock.value_seconds <= clock.target_seconds
+        state = {True: "met", False: "missed", None: "recorded"}[met]
+    return ClockView(
+        kind,
+        str(kind.label),
+        state,
+        seconds=clock.value_seconds,
+        target_seconds=clock.target_seconds,
+        due_at=clock.due_at,
+        borrowed=clock.borrowed,
+    )
+
+
+def if_closed_now(ticket: Ticket, views: tuple[ClockView, ClockView]) -> str:
+    """What the score would say about a close at this moment, in one sentence; empty on an ended ticket."""
+    response, resolution = views
+    if ticket.locked or ticket.assignee_id is None or resolution.seconds is None:
+        return ""
+    late = resolution.target_seconds is not None and resolution.seconds > resolution.target_seconds
+    verdict = _("missed") if late else _("met")
+    if response.state in ("met", "missed", "recorded"):
+        return _("If you close now: Resolution %(verdict)s.") % {"verdict": verdict}
+    borrowed_late = response.target_seconds is not None and resolution.seconds > response.target_seconds
+    first = _("missed") if borrowed_late else _("met")
+    return _(
+        "If you close now without a reply, the close counts as your first response with the time since submission: "
+        "First response %(first)s, Resolution %(verdict)s."
+    ) % {"first": first, "verdict": verdict}

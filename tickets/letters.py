@@ -1,0 +1,113 @@
+"""Which mail goes to whom when something happened; the words live in notifications.messages."""
+
+from django.db.models import Q
+
+from accounts.models import Role, User
+from notifications import messages, outbox
+from notifications.messages import Message, TicketFacts
+from tickets.links import number, staff_link, status_link
+from tickets.models import CloseKind, Ticket, TicketEvent
+
+
+def received(ticket: Ticket, event: TicketEvent) -> None:
+    _send(messages.received(ticket=_facts(ticket, client=True), recipient=ticket.requester_email), event, limited=True)
+
+
+def new_in_queue(ticket: Ticket, event: TicketEvent) -> None:
+    """To the department's address, its leads, and admins who chose it; not when a person was picked."""
+    if event.data.get("picked"):
+        return
+    facts = _facts(ticket)
+    department = ticket.department
+    people = User.objects.filter(is_active=True).filter(
+        Q(leads_departments=department) | Q(role=Role.ADMIN, told_of_new_tickets=True)
+    )
+    recipients = {user.email: user.name for user in people.distinct()}
+    if department.notification_address:
+        recipients.setdefault(department.notification_address.casefold(), department.name)
+    for address, name in sorted(recipients.items()):
+        _send(messages.new_in_queue(ticket=facts, recipient=address, recipient_name=name), event)
+
+
+def assigned(ticket: Ticket, event: TicketEvent) -> None:
+    """To the assignee, unless they took it themselves or the assigner unticked the mail."""
+    assignee = ticket.assignee
+    if assignee is None or assignee == event.actor or not event.data.get("notify", True):
+        return
+    message = messages.assigned(
+        ticket=_facts(ticket), recipient=assignee.email, recipient_name=assignee.name, assigned_by=event.actor_name
+    )
+    _send(message, event)
+
+
+def reply(ticket: Ticket, event: TicketEvent) -> None:
+    _to_requester(
+        ticket,
+        event,
+        messages.reply(
+            ticket=_facts(ticket, client=True),
+            recipient=ticket.requester_email,
+            recipient_name=ticket.requester_name,
+            author=event.actor_name,
+            text=event.body,
+        ),
+    )
+
+
+def customer_replied(ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.assignee is not None:
+        _send(
+            messages.customer_replied(
+                ticket=_facts(ticket),
+                recipient=ticket.assignee.email,
+                recipient_name=ticket.assignee.name,
+                author=event.actor_name,
+                text=event.body,
+            ),
+            event,
+        )
+
+
+def closed(ticket: Ticket, event: TicketEvent) -> None:
+    """Not to a client who closed it with their own hand."""
+    if ticket.close_kind == CloseKind.CLIENT and event.actor_id == ticket.submitter_id:
+        return
+    _to_requester(ticket, event, messages.closed(**_to(ticket), author=event.actor_name))
+
+
+def reopened(ticket: Ticket, event: TicketEvent) -> None:
+    _to_requester(ticket, event, messages.reopened(**_to(ticket), author=event.actor_name))
+
+
+def rejected(ticket: Ticket, event: TicketEvent) -> None:
+    _to_requester(ticket, event, messages.rejected(**_to(ticket), reason=event.body))
+
+
+def _to(ticket: Ticket) -> dict[str, object]:
+    return {
+        "ticket": _facts(ticket, client=True),
+        "recipient": ticket.requester_email,
+        "recipient_name": ticket.requester_name,
+    }
+
+
+def _to_requester(ticket: Ticket, event: TicketEvent, message: Message) -> None:
+    """Hidden tickets send no mail to the client."""
+    if not ticket.hidden:
+        _send(message, event)
+
+
+def _send(message: Message, event: TicketEvent, *, limited: bool = False) -> None:
+    outbox.queue(message, event_key=f"ticketevent:{event.pk}", at=event.at, limited=limited)
+
+
+def _facts(ticket: Ticket, *, client: bool = False) -> TicketFacts:
+    return TicketFacts(
+        number=number(ticket),
+        link=status_link(ticket) if client else staff_link(ticket),
+        subject=ticket.subject,
+        department=ticket.department.name,
+        country=ticket.department.country.name,
+        type=ticket.type.name,
+        requester=ticket.requester_name,
+    )

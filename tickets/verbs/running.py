@@ -1,0 +1,79 @@
+"""How every verb runs: one transaction whose first statement locks the ticket, tried again after a deadlock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+
+from accounts.models import User
+from tickets.access import why_not_allowed
+from tickets.models import Ticket
+from tickets.states import Verb, why_not
+
+TRIES = 3
+TRANSIENT = ("40001", "40P01")  # PostgreSQL: serialisation failure, deadlock detected
+
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The verb is not possible on the ticket as it stands. `sentence` is for the person who tried."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Forbidden(Refused):
+    """The ticket may be seen, but not this be done to it."""
+
+
+class Stale(Refused):
+    """The form was filled in from an older version; `current` is the ticket as it is now."""
+
+    def __init__(self, sentence: str, current: Ticket) -> None:
+        super().__init__(sentence)
+        self.current = current
+
+
+def on_ticket(ticket_id: int, work: Callable[[Ticket], T]) -> T:
+    """Run `work` on the locked ticket in one transaction. Refused when the ticket is gone meanwhile."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                return work(lock(ticket_id))
+        except OperationalError as error:
+            if attempt == TRIES or getattr(error.__cause__, "sqlstate", None) not in TRANSIENT:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def lock(ticket_id: int) -> Ticket:
+    """The ticket under a row lock, with what verbs and their consequences read."""
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("department__country", "type", "assignee", "submitter", "organisation")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        raise Refused("This ticket was deleted meanwhile.")
+    return ticket
+
+
+def check(verb: Verb, user: User, ticket: Ticket, *, at: datetime) -> None:
+    """Forbidden where the person may not, Refused where the ticket as it stands does not allow it."""
+    sentence = why_not_allowed(verb, user, ticket, at=at)
+    if sentence is not None:
+        raise Forbidden(sentence)
+    sentence = why_not(
+        verb, status=ticket.status, assigned=ticket.assignee_id is not None, merged=ticket.merged_into_id is not None
+    )
+    if sentence is not None:
+        raise Refused(sentence)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Verbs cut `at` to whole seconds (domain section 2)."""
+    return at.replace(microsecond=0)
