@@ -1,143 +1,196 @@
 """The only door through which upper floors write into the ledger: items, their clocks, their scores.
 
-Every function runs inside the caller's transaction, after the caller locked whatever the item belongs to; the lock
-order is items by id, then cells by key (domain section 2). Instants are aware UTC datetimes in whole seconds.
+`post` opens a piece of work; `posting` changes it: clocks and facts are changed in memory and settled once at the
+end (clocks re-dated, item scored, cells rebuilt). Both run inside the caller's transaction, after the caller locked
+whatever the item belongs to; the lock order is items by id, then cells by key (domain section 2). Instants are aware
+UTC datetimes in whole seconds.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from accounts.models import Department, User
 from kpi import calendars, cells, scoring
 from kpi.engine import clock as engine
 from kpi.engine.rules import RULES, rr
-from kpi.models import Clock, ClockKind, KpiItem, KpiType, Span, WorkState
+from kpi.engine.working_time import Calendar
+from kpi.models import Clock, ClockKind, KpiItem, KpiType, Span, TypeVersion, WorkState
 from kpi.types import version_on
 
 
 @dataclass(frozen=True)
-class Change:
-    """What about a piece of work can be changed from above; None leaves it as it is."""
+class Facts:
+    """What the upper floor knows about a piece of work; the item follows it."""
 
-    type: KpiType | None = None
-    date: dt.date | None = None
-    department: Department | None = None
+    type: KpiType
+    department: Department
+    date: dt.date
+    priority: str
     owner: User | None = None
-    clear_owner: bool = False
-    priority: str | None = None
-    count_off_day: bool | None = None
-    metrics: Mapping[str, Any] | None = None
-    state: WorkState | None = None
+    count_off_day: bool = False
+    state: WorkState = WorkState.OPEN
 
 
-def post(
-    *,
-    type: KpiType,
-    department: Department,
-    date: dt.date,
-    priority: str,
-    owner: User | None = None,
-    count_off_day: bool = False,
-) -> KpiItem:
-    """Open a piece of work: a pending item in its month's cell, without clocks yet."""
-    item = KpiItem(
-        type=type,
-        department=department,
-        country_id=department.country_id,
-        date=date,
-        month=date.replace(day=1),
-        priority=priority,
-        owner=owner,
-        count_off_day=count_off_day,
-    )
-    _judge(item, {})
+def post(facts: Facts) -> KpiItem:
+    """Open a piece of work. It enters its cell with the first posting, which has to follow in the same transaction."""
+    item = KpiItem(source=KpiItem.Source.CLOCK)
+    _follow(item, facts)
     item.save()
-    cells.rebuild([cells.key_of(item)])
     return item
 
 
-def amend(item_id: int, change: Change, *, at: datetime) -> KpiItem:
-    """Apply `change`, re-date the clocks, score again, and rebuild the cells it left and entered."""
-    item = _locked(item_id)
-    left = cells.key_of(item)
-    _apply(item, change)
-    return _settle(item, left, at=at)
+@contextmanager
+def posting(item_id: int, *, at: datetime) -> Iterator["Posting"]:
+    """Change one item; nothing is read or locked until the first change, and all of it is settled at the end."""
+    change = Posting(item_id, at)
+    yield change
+    change.settle()
 
 
-def start_clock(item_id: int, kind: ClockKind, department: Department, *, at: datetime) -> None:
-    """Open a span on the calendar of `department`. A clock that runs already is left alone."""
-    item = _locked(item_id)
-    clock, _created = Clock.objects.get_or_create(item=item, kind=kind)
-    if not clock.spans.filter(stop__isnull=True).exists():
-        Span.objects.create(clock=clock, department=department, run=clock.run, start=at)
-    clock.stopped_at = None
-    clock.save()
-    _settle(item, cells.key_of(item), at=at)
+class Posting:
+    """The changes that one event makes to one item. Use it through `posting`."""
 
+    def __init__(self, item_id: int, at: datetime) -> None:
+        self._item_id = item_id
+        self._at = at
+        self._loaded: KpiItem | None = None
+        self._clocks: dict[str, Clock] = {}
+        self._spans: dict[str, list[Span]] = {}
+        self._calendars: dict[int, Calendar] = {}
 
-def restart_clock(item_id: int, kind: ClockKind, department: Department, *, at: datetime) -> None:
-    """Begin the measurement anew (another assignee): earlier spans stay as an earlier run. Not once it was answered."""
-    item = _locked(item_id)
-    clock, created = Clock.objects.get_or_create(item=item, kind=kind)
-    if clock.value_seconds is not None:
-        return
-    if not created:
-        _close_span(clock, at=at)
-        clock.run += 1
-        clock.breached_at = None
-    clock.stopped_at = None
-    clock.save()
-    Span.objects.create(clock=clock, department=department, run=clock.run, start=at)
-    _settle(item, cells.key_of(item), at=at)
+    def follow(self, facts: Facts) -> None:
+        """Take over what the upper floor knows now."""
+        _follow(self._item(), facts)
 
+    def start(self, kind: ClockKind, department: Department) -> None:
+        """Run on the calendar of `department`. A clock that runs already is left alone."""
+        clock = self._clock(kind)
+        clock.stopped_at = None
+        if self._open_span(kind) is None:
+            self._add_span(kind, department)
 
-def pause_clock(item_id: int, kind: ClockKind, *, at: datetime) -> None:
-    """Close the open span, if there is one; the time until `start_clock` does not count."""
-    item = _locked(item_id)
-    clock = Clock.objects.filter(item=item, kind=kind).first()
-    if clock is not None:
-        _close_span(clock, at=at)
-        _settle(item, cells.key_of(item), at=at)
+    def restart(self, kind: ClockKind, department: Department) -> None:
+        """Measure anew (another assignee): earlier spans stay as an earlier run. Not once it has a value."""
+        clock = self._clock(kind)
+        if clock.value_seconds is not None:
+            return
+        if self._spans[kind]:
+            self.pause(kind)
+            clock.run += 1
+            clock.breached_at = None
+        clock.stopped_at = None
+        self._add_span(kind, department)
 
+    def pause(self, kind: ClockKind) -> None:
+        """Close the open span, if there is one; the time until `start` does not count."""
+        self._clock(kind)
+        span = self._open_span(kind)
+        if span is not None:
+            span.stop = max(self._at, span.start)
+            span.save()
 
-def stop_clock(item_id: int, kind: ClockKind, *, at: datetime, like: ClockKind | None = None) -> None:
-    """Stop and keep the value. `like`: the value is that other clock's elapsed time (close without chat), marked so.
+    def stop(self, kind: ClockKind, *, like: ClockKind | None = None) -> None:
+        """Stop and keep the value. `like`: the value is that other clock's time (close without chat), marked so.
 
-    A response that already has a value keeps it: it survives re-opening (domain section 4).
-    """
-    item = _locked(item_id)
-    clock, _created = Clock.objects.get_or_create(item=item, kind=kind)
-    if kind == ClockKind.RESPONSE and clock.value_seconds is not None:
-        return
-    _close_span(clock, at=at)
-    clock.stopped_at = at
-    clock.own_seconds = elapsed_seconds(clock, as_of=at)
-    clock.value_seconds = clock.own_seconds
-    if like is not None:
-        other = Clock.objects.filter(item=item, kind=like).first()
-        clock.value_seconds = elapsed_seconds(other, as_of=at) if other else None
-        clock.borrowed = True
-    clock.save()
-    _settle(item, cells.key_of(item), at=at)
+        A response that has a value keeps it: it survives re-opening (domain section 4).
+        """
+        clock = self._clock(kind)
+        if kind == ClockKind.RESPONSE and clock.value_seconds is not None:
+            return
+        self.pause(kind)
+        clock.stopped_at = self._at
+        clock.own_seconds = self._elapsed(kind)
+        clock.value_seconds = clock.own_seconds if like is None else self._elapsed(like)
+        clock.borrowed = like is not None
 
+    def drop(self, kind: ClockKind) -> None:
+        """End a measurement without a value: nobody responded, so that part has no data."""
+        self._item()
+        clock = self._clocks.get(kind)
+        if clock is not None and clock.value_seconds is None:
+            self.pause(kind)
+            clock.stopped_at = self._at
 
-def drop_clock(item_id: int, kind: ClockKind, *, at: datetime) -> None:
-    """End a measurement without a value: nobody responded, so that part has no data."""
-    item = _locked(item_id)
-    clock = Clock.objects.filter(item=item, kind=kind, value_seconds__isnull=True).first()
-    if clock is not None:
-        _close_span(clock, at=at)
-        clock.stopped_at = at
-        clock.save()
-        _settle(item, cells.key_of(item), at=at)
+    def touch(self) -> None:
+        """Judge the item again from what is stored."""
+        self._item()
+
+    def settle(self) -> None:
+        """Re-date the clocks, score the item, rebuild the cells it left and entered."""
+        item = self._loaded
+        if item is None:
+            return
+        version = version_on(item.type, on=item.date)
+        self._redate(item, version)
+        off_day = scoring.off_day_name(self._calendar(item.department), item.date)
+        verdict = scoring.outcome(item, self._clocks, off_day, version)
+        item.version, item.not_counted, item.off_day = version, verdict.not_counted, off_day
+        item.breached = any(clock.breached_at is not None for clock in self._clocks.values())
+        if item.state != WorkState.OPEN:
+            item.value, item.passed, item.result = verdict.score.value, verdict.score.passed, verdict.score.as_json()
+        item.save()
+        cells.rebuild([self._left, cells.key_of(item)])
+
+    def _item(self) -> KpiItem:
+        if self._loaded is None:
+            item = (
+                KpiItem.objects.select_for_update(of=("self",))
+                .select_related("type", "department__country")
+                .get(pk=self._item_id)
+            )
+            self._left = cells.key_of(item)
+            self._clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
+            self._spans = {kind: list(clock.spans.all()) for kind, clock in self._clocks.items()}
+            self._loaded = item
+        return self._loaded
+
+    def _clock(self, kind: ClockKind) -> Clock:
+        item = self._item()
+        if kind not in self._clocks:
+            self._clocks[kind] = Clock.objects.create(item=item, kind=kind)
+            self._spans[kind] = []
+        return self._clocks[kind]
+
+    def _open_span(self, kind: ClockKind) -> Span | None:
+        return next((span for span in self._spans[kind] if span.stop is None), None)
+
+    def _add_span(self, kind: ClockKind, department: Department) -> None:
+        clock = self._clock(kind)
+        span = Span.objects.create(clock=clock, department=department, run=clock.run, start=self._at)
+        self._spans[kind].append(span)
+
+    def _calendar(self, department: Department) -> Calendar:
+        if department.pk not in self._calendars:
+            self._calendars[department.pk] = calendars.for_department(department)
+        return self._calendars[department.pk]
+
+    def _engine_spans(self, kind: str) -> list[engine.Span]:
+        run = self._clocks[kind].run
+        spans = [span for span in self._spans[kind] if span.run == run]
+        return [engine.Span(self._calendar(span.department), span.start, span.stop) for span in spans]
+
+    def _elapsed(self, kind: ClockKind) -> int:
+        self._clock(kind)
+        return int(engine.elapsed(self._engine_spans(kind), as_of=self._at).total_seconds())
+
+    def _redate(self, item: KpiItem, version: TypeVersion | None) -> None:
+        """Targets and dues by the version of the item's date. A breach, once it happened, stays (domain section 4)."""
+        for kind, clock in self._clocks.items():
+            clock.target_seconds = target_of(item, kind, version)
+            target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
+            clock.due_at = engine.due(self._engine_spans(kind), target)
+            late = clock.stopped_at is None and clock.due_at is not None and clock.due_at < self._at
+            if late and clock.breached_at is None:
+                clock.breached_at = clock.due_at
+            clock.save()
 
 
 def remove(item_id: int) -> None:
     """Take an item out of the ledger with its clocks (only a pending ticket is ever deleted)."""
-    item = _locked(item_id)
+    item = KpiItem.objects.select_for_update().get(pk=item_id)
     key = cells.key_of(item)
     item.delete()
     cells.rebuild([key])
@@ -150,76 +203,20 @@ def spans_of(clock: Clock, *, run: int | None = None) -> list[engine.Span]:
     return [engine.Span(by_department[row.department_id], row.start, row.stop) for row in rows]
 
 
-def elapsed_seconds(clock: Clock, *, as_of: datetime) -> int:
-    """Working time of the current run in whole seconds."""
-    return int(engine.elapsed(spans_of(clock), as_of=as_of).total_seconds())
-
-
 def target_seconds(item: KpiItem, kind: str) -> int | None:
     """The target of a clock by the type version valid on the item's date, None where its rule has none."""
-    version = version_on(item.type, on=item.date)
+    return target_of(item, kind, version_on(item.type, on=item.date))
+
+
+def target_of(item: KpiItem, kind: str, version: TypeVersion | None) -> int | None:
+    """The same with the version at hand."""
     if version is None or not any(metric.clock == kind for metric in RULES[item.type.rule].metrics):
         return None
     return rr.target_seconds(kind, version.parameters, item.priority)
 
 
-def redate(item: KpiItem, clocks: Mapping[str, Clock], *, at: datetime) -> None:
-    """Set target and due of the item's clocks anew. A breach, once it happened, stays."""
-    for clock in clocks.values():
-        clock.target_seconds = target_seconds(item, clock.kind)
-        target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-        clock.due_at = engine.due(spans_of(clock), target)
-        if clock.stopped_at is None and clock.due_at is not None and clock.due_at < at and clock.breached_at is None:
-            clock.breached_at = clock.due_at
-        clock.save()
-
-
-def rescore(item_id: int, *, at: datetime) -> KpiItem:
-    """Judge an item again from what is stored, and rebuild its cell."""
-    item = _locked(item_id)
-    return _settle(item, cells.key_of(item), at=at)
-
-
-def _locked(item_id: int) -> KpiItem:
-    return KpiItem.objects.select_for_update(of=("self",)).select_related("type", "department__country").get(pk=item_id)
-
-
-def _apply(item: KpiItem, change: Change) -> None:
-    for column in ("type", "owner", "priority", "count_off_day", "state"):
-        value = getattr(change, column)
-        if value is not None:
-            setattr(item, column, value)
-    if change.clear_owner:
-        item.owner = None
-    if change.metrics is not None:
-        item.metrics = dict(change.metrics)
-    if change.date is not None:
-        item.date, item.month = change.date, change.date.replace(day=1)
-    if change.department is not None:
-        item.department = change.department
-        item.country_id = change.department.country_id
-
-
-def _settle(item: KpiItem, left: cells.CellKey, *, at: datetime) -> KpiItem:
-    clocks = {clock.kind: clock for clock in item.clocks.all()}
-    redate(item, clocks, at=at)
-    _judge(item, clocks)
-    item.save()
-    cells.rebuild([left, cells.key_of(item)])
-    return item
-
-
-def _judge(item: KpiItem, clocks: Mapping[str, Clock]) -> None:
-    verdict = scoring.outcome(item, clocks, item.department)
-    item.version = verdict.version
-    item.not_counted = verdict.not_counted
-    item.off_day = verdict.off_day
-    item.breached = any(clock.breached_at is not None for clock in clocks.values())
-    if item.state != WorkState.OPEN:
-        item.value, item.passed, item.result = verdict.score.value, verdict.score.passed, verdict.score.as_json()
-
-
-def _close_span(clock: Clock, *, at: datetime) -> None:
-    for span in clock.spans.filter(stop__isnull=True):
-        span.stop = max(at, span.start)
-        span.save()
+def _follow(item: KpiItem, facts: Facts) -> None:
+    item.type, item.department, item.country_id = facts.type, facts.department, facts.department.country_id
+    item.date, item.month = facts.date, facts.date.replace(day=1)
+    item.priority, item.owner, item.count_off_day = facts.priority, facts.owner, facts.count_off_day
+    item.state = facts.state

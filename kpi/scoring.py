@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.models import Department
-from kpi import calendars
 from kpi.engine.rules import RULES
 from kpi.engine.score import Score
+from kpi.engine.working_time import Calendar
 from kpi.models import Clock, ClockKind, KpiItem, NotCounted, TypeVersion, WorkState
-from kpi.types import version_on
 
 
 @dataclass(frozen=True)
@@ -19,8 +17,6 @@ class Outcome:
 
     score: Score
     not_counted: str
-    off_day: str
-    version: TypeVersion | None
 
 
 def facts(item: KpiItem, clocks: Mapping[str, Clock]) -> dict[str, Any]:
@@ -35,18 +31,16 @@ def facts(item: KpiItem, clocks: Mapping[str, Clock]) -> dict[str, Any]:
     return metrics
 
 
-def outcome(item: KpiItem, clocks: Mapping[str, Clock], department: Department) -> Outcome:
-    """What `item` is worth now. Reads only; the ledger writes."""
-    version = version_on(item.type, on=item.date)
+def outcome(item: KpiItem, clocks: Mapping[str, Clock], off_day: str, version: TypeVersion | None) -> Outcome:
+    """What `item` is worth now; `off_day` names the day off it is dated on, if any. Reads only; the ledger writes."""
     parameters = version.parameters if version else {}
     score = RULES[item.type.rule].score(parameters, facts(item, clocks))
-    off_day = day_off(department, item.date)
-    return Outcome(score=score, not_counted=why_not_counted(item, score, off_day), off_day=off_day, version=version)
+    return Outcome(score=score, not_counted=why_not_counted(item, score, off_day))
 
 
-def day_off(department: Department, day: date) -> str:
-    """The name of the day off that `day` is for `department` ("weekend" or the holiday's), empty on a working day."""
-    off = calendars.for_department(department).off_day(day)
+def off_day_name(calendar: Calendar, day: date) -> str:
+    """The name of the day off that `day` is ("weekend" or the holiday's), empty on a working day."""
+    off = calendar.off_day(day)
     return "" if off is None else off.name or off.kind
 
 

@@ -132,6 +132,13 @@ def why_not_allowed(verb: Verb, user: Person, ticket: Ticket, *, at: datetime | 
     return None
 
 
+def legal(verb: Verb, ticket: Ticket) -> str | None:
+    """The sentence why `verb` does not fit the ticket as it stands, None when it does."""
+    return why_not(
+        verb, status=ticket.status, assigned=ticket.assignee_id is not None, merged=ticket.merged_into_id is not None
+    )
+
+
 def _last_day_to_reopen(ticket: Ticket, closed_at: datetime) -> datetime:
     return closed_at + timedelta(days=ticket.department.reopen_days)
 
@@ -139,15 +146,10 @@ def _last_day_to_reopen(ticket: Ticket, closed_at: datetime) -> datetime:
 def allowed_verbs(user: Person, ticket: Ticket, *, at: datetime | None = None) -> set[Verb]:
     """Every verb that is both permitted to `user` and legal on `ticket` now: the buttons to show."""
     who = relation(user, ticket)
-    state = {
-        "status": ticket.status,
-        "assigned": ticket.assignee_id is not None,
-        "merged": ticket.merged_into_id is not None,
-    }
-    allowed = {
+    allowed: set[Verb] = {
         verb
         for verb in Verb
-        if verb != Verb.CLIENT_REPLY and permitted(verb, who, ticket.department) and why_not(verb, **state) is None  # type: ignore[arg-type]
+        if verb != Verb.CLIENT_REPLY and permitted(verb, who, ticket.department) and legal(verb, ticket) is None
     }
     if Verb.CLIENT_REOPEN in allowed and why_not_allowed(Verb.CLIENT_REOPEN, user, ticket, at=at) is not None:
         allowed.discard(Verb.CLIENT_REOPEN)

@@ -3,17 +3,18 @@
 from django.db.models import Q
 
 from accounts.models import Role, User
+from kpi.ledger import Posting
 from notifications import messages, outbox
 from notifications.messages import Message, TicketFacts
 from tickets.links import number, staff_link, status_link
 from tickets.models import CloseKind, Ticket, TicketEvent
 
 
-def received(ticket: Ticket, event: TicketEvent) -> None:
+def received(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     _send(messages.received(ticket=_facts(ticket, client=True), recipient=ticket.requester_email), event, limited=True)
 
 
-def new_in_queue(ticket: Ticket, event: TicketEvent) -> None:
+def new_in_queue(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     """To the department's address, its leads, and admins who chose it; not when a person was picked."""
     if event.data.get("picked"):
         return
@@ -29,7 +30,7 @@ def new_in_queue(ticket: Ticket, event: TicketEvent) -> None:
         _send(messages.new_in_queue(ticket=facts, recipient=address, recipient_name=name), event)
 
 
-def assigned(ticket: Ticket, event: TicketEvent) -> None:
+def assigned(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     """To the assignee, unless they took it themselves or the assigner unticked the mail."""
     assignee = ticket.assignee
     if assignee is None or assignee == event.actor or not event.data.get("notify", True):
@@ -40,7 +41,7 @@ def assigned(ticket: Ticket, event: TicketEvent) -> None:
     _send(message, event)
 
 
-def reply(ticket: Ticket, event: TicketEvent) -> None:
+def reply(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     _to_requester(
         ticket,
         event,
@@ -54,7 +55,7 @@ def reply(ticket: Ticket, event: TicketEvent) -> None:
     )
 
 
-def customer_replied(ticket: Ticket, event: TicketEvent) -> None:
+def customer_replied(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     if ticket.assignee is not None:
         _send(
             messages.customer_replied(
@@ -68,27 +69,28 @@ def customer_replied(ticket: Ticket, event: TicketEvent) -> None:
         )
 
 
-def closed(ticket: Ticket, event: TicketEvent) -> None:
+def closed(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     """Not to a client who closed it with their own hand."""
     if ticket.close_kind == CloseKind.CLIENT and event.actor_id == ticket.submitter_id:
         return
-    _to_requester(ticket, event, messages.closed(**_to(ticket), author=event.actor_name))
+    address, name = ticket.requester_email, ticket.requester_name
+    facts = _facts(ticket, client=True)
+    message = messages.closed(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
+    _to_requester(ticket, event, message)
 
 
-def reopened(ticket: Ticket, event: TicketEvent) -> None:
-    _to_requester(ticket, event, messages.reopened(**_to(ticket), author=event.actor_name))
+def reopened(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
+    address, name = ticket.requester_email, ticket.requester_name
+    facts = _facts(ticket, client=True)
+    message = messages.reopened(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
+    _to_requester(ticket, event, message)
 
 
-def rejected(ticket: Ticket, event: TicketEvent) -> None:
-    _to_requester(ticket, event, messages.rejected(**_to(ticket), reason=event.body))
-
-
-def _to(ticket: Ticket) -> dict[str, object]:
-    return {
-        "ticket": _facts(ticket, client=True),
-        "recipient": ticket.requester_email,
-        "recipient_name": ticket.requester_name,
-    }
+def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
+    address, name = ticket.requester_email, ticket.requester_name
+    facts = _facts(ticket, client=True)
+    message = messages.rejected(ticket=facts, recipient=address, recipient_name=name, reason=event.body)
+    _to_requester(ticket, event, message)
 
 
 def _to_requester(ticket: Ticket, event: TicketEvent, message: Message) -> None:

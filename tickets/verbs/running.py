@@ -7,9 +7,9 @@ from typing import TypeVar
 from django.db import OperationalError, transaction
 
 from accounts.models import User
-from tickets.access import why_not_allowed
+from tickets.access import legal, why_not_allowed
 from tickets.models import Ticket
-from tickets.states import Verb, why_not
+from tickets.states import Verb
 
 TRIES = 3
 TRANSIENT = ("40001", "40P01")  # PostgreSQL: serialisation failure, deadlock detected
@@ -67,9 +67,7 @@ def check(verb: Verb, user: User, ticket: Ticket, *, at: datetime) -> None:
     sentence = why_not_allowed(verb, user, ticket, at=at)
     if sentence is not None:
         raise Forbidden(sentence)
-    sentence = why_not(
-        verb, status=ticket.status, assigned=ticket.assignee_id is not None, merged=ticket.merged_into_id is not None
-    )
+    sentence = legal(verb, ticket)
     if sentence is not None:
         raise Refused(sentence)
 

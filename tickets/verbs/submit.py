@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import Department, User
 from kpi import ledger
+from kpi.ledger import Facts
 from kpi.models import KpiType
 from tickets import timeline
 from tickets.models import EventKind, Ticket
@@ -62,7 +63,7 @@ def submit(submission: Submission, *, at: datetime) -> Ticket:
 def _ticket(submission: Submission, at: datetime) -> Ticket:
     department = submission.department
     local_day = at.astimezone(ZoneInfo(department.country.zone)).date()
-    item = ledger.post(type=submission.type, department=department, date=local_day, priority=submission.priority)
+    item = ledger.post(Facts(submission.type, department, local_day, submission.priority))
     submitter = submission.submitter
     return Ticket.objects.create(
         department=department,
