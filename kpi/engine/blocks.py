@@ -59,7 +59,7 @@ class Blocks:
         return part if first == last else part + self._sum(first, last)
 
     def reached(self, start: int, amount: int, *, idle: bool = False) -> int | None:
-        """The first instant at which `amount` (at least 1) was worked since `start`; idle: was not worked. Else None."""
+        """The first instant by which `amount` (at least 1) was worked since `start` (idle: was not worked), or None."""
         index, place = divmod(start, BLOCK)
         worked = self._block(index).worked(place)
         found = self._search(index, amount + (place - worked if idle else worked), idle)

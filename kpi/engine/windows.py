@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from itertools import pairwise
 from typing import Final
 
 Window = tuple[time, time]
@@ -34,7 +35,7 @@ class Hours:
 def stretches(windows: Sequence[Window], where: str) -> tuple[Stretch, ...]:
     """The windows as sorted stretches. `where` names the day in messages. CalendarError when two overlap."""
     found = sorted((_stretch(window, where), window) for window in windows)
-    for ((_, end), one), ((start, _), other) in zip(found, found[1:], strict=False):
+    for ((_, end), one), ((start, _), other) in pairwise(found):
         if start < end:
             raise CalendarError(f"{where}: {_words(one)} and {_words(other)} overlap.")
     return tuple(stretch for stretch, _ in found)
