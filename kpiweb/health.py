@@ -1,5 +1,6 @@
 """/healthz: the process answers. /readyz: it can do its work, with the facts an operator needs."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from notifications.models import MailStatus, OutgoingMail
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -41,6 +44,7 @@ def readiness(*, as_of: datetime) -> dict[str, Any]:
             "oldest_unsent_mail": _oldest_unsent_mail(as_of=as_of),
         }
     except DatabaseError:
+        log.exception("The database does not answer the readiness check.")
         return unknown
 
 
