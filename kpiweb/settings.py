@@ -106,7 +106,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kpiweb.ui.context.page",
             ],
+            "libraries": {"ui": "kpiweb.ui.tags"},
         },
     }
 ]
@@ -180,6 +182,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "kpiweb.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+}
+CSRF_FAILURE_VIEW = "kpiweb.ui.errors.csrf_failure"
 # Sign-in does not wait for it, but an address that is not verified proves nothing (see accounts).
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", ("optional", "mandatory"), "optional")
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -283,6 +294,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": _sweep_every,
         "options": {"expires": _sweep_every},
     },
+    "mark breached clocks": {"task": "kpi.tasks.mark_breaches", "schedule": 60.0, "options": {"expires": 60.0}},
+    # The sweep behind the nudge that the admin gives when hours, holidays or targets change.
+    "re-date open clocks": {"task": "kpi.tasks.redate_open_clocks", "schedule": 900.0, "options": {"expires": 900.0}},
 }
 
 # --- Logs ---

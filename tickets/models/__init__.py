@@ -2,6 +2,7 @@
 
 from tickets.models.event import EventKind, Side, TicketEvent, Visibility
 from tickets.models.once import FormKey
+from tickets.models.pending import PendingTicket
 from tickets.models.ticket import CloseKind, Ticket
 
-__all__ = ["CloseKind", "EventKind", "FormKey", "Side", "Ticket", "TicketEvent", "Visibility"]
+__all__ = ["CloseKind", "EventKind", "FormKey", "PendingTicket", "Side", "Ticket", "TicketEvent", "Visibility"]

@@ -1,0 +1,213 @@
+"""People, places and client companies in Django admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Site, SiteSettings, User
+from accounts.policies import PRESETS, apply_preset
+
+POLICIES = (
+    "accepts_intake",
+    "agents_take",
+    "agents_assign",
+    "leads_assign",
+    "acknowledge_stops_response",
+    "clients_close",
+    "clients_reopen",
+    "reopen_days",
+    "reply_reopens",
+    "ask_priority",
+    "remind_after_days",
+    "close_after_days",
+    "assign_within_minutes",
+    "notification_address",
+)
+
+
+@admin.register(Country)
+class CountryAdmin(admin.ModelAdmin):
+    list_display = ("name", "code", "zone", "date_format")
+    search_fields = ("name", "code")
+
+
+class DepartmentForm(forms.ModelForm):
+    """Adds the presets: choosing one sets every policy below it."""
+
+    preset = forms.ChoiceField(
+        label=_("Set all policies to"),
+        required=False,
+        choices=[("", _("Keep what is chosen below")), *((key, label) for key, (label, _columns) in PRESETS.items())],
+    )
+
+    class Meta:
+        model = Department
+        fields = ("country", "code", "name", "leads", "active", *POLICIES)
+
+    def save(self, commit: bool = True) -> Department:
+        if self.cleaned_data.get("preset"):
+            apply_preset(self.instance, self.cleaned_data["preset"])
+        department: Department = super().save(commit)
+        return department
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin):
+    form = DepartmentForm
+    list_display = ("name", "country", "code", "accepts_intake", "active")
+    list_filter = ("country", "active", "accepts_intake")
+    list_select_related = ("country",)
+    search_fields = ("name", "code", "country__name")
+    autocomplete_fields = ("country", "leads")
+    fieldsets = (
+        (None, {"fields": ("country", "code", "name", "leads", "active")}),
+        (_("Policies"), {"fields": ("preset", *POLICIES)}),
+    )
+
+
+class UserForm(forms.ModelForm):
+    """A person; the password is set here for a new one and changed by its owner, or by an admin typing a new one."""
+
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "Leave empty to keep the present one. Without a password the person signs in through a reset mail."
+        ),
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role", "department", "organisation", "zone", "told_of_new_tickets", "is_active")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().casefold()
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this address exists already."))
+        return email
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        if self.cleaned_data["new_password"]:
+            self.instance.set_password(self.cleaned_data["new_password"])
+        elif not self.instance.pk:
+            self.instance.set_unusable_password()
+        user: User = super().save(commit)
+        return user
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = UserForm
+    list_display = ("name", "email", "role", "department", "is_active", "last_login")
+    list_filter = ("role", "is_active", "department__country")
+    list_select_related = ("department__country",)
+    search_fields = ("name", "email")
+    autocomplete_fields = ("department", "organisation")
+    readonly_fields = ("last_login", "created_at")
+    fields = (
+        "email",
+        "name",
+        "role",
+        "department",
+        "organisation",
+        "zone",
+        "told_of_new_tickets",
+        "is_active",
+        "new_password",
+        "last_login",
+        "created_at",
+    )
+    actions = ("deactivate", "activate")
+
+    @admin.action(description=_("Deactivate the selected people"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        count = people.exclude(pk=request.user.pk or 0).update(is_active=False)
+        self.message_user(request, _("%(count)s people can no longer sign in.") % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Activate the selected people"), permissions=["change"])
+    def activate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        count = people.update(is_active=True)
+        self.message_user(request, _("%(count)s people can sign in again.") % {"count": count}, messages.SUCCESS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People stay: their name stands on tickets and in the ledger. Deactivate them instead."""
+        return False
+
+
+class SiteInline(admin.TabularInline):
+    model = Site
+    extra = 0
+
+
+class ContactInline(admin.TabularInline):
+    model = Contact
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ("name", "members_see", "members_answer")
+    search_fields = ("name",)
+    inlines = (SiteInline, ContactInline)
+
+
+@admin.register(Site)
+class SiteAdmin(admin.ModelAdmin):
+    list_display = ("name", "organisation")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "organisation__name")
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):
+    list_display = ("name", "organisation", "email", "phone")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "email", "organisation__name")
+    autocomplete_fields = ("organisation", "user")
+
+
+@admin.register(Contract)
+class ContractAdmin(admin.ModelAdmin):
+    list_display = ("name", "organisation", "starts_on", "ends_on", "hours_included")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "organisation__name")
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(Asset)
+class AssetAdmin(admin.ModelAdmin):
+    list_display = ("name", "kind", "organisation", "department")
+    list_filter = ("kind",)
+    list_select_related = ("organisation", "department__country")
+    search_fields = ("name", "serial", "organisation__name")
+    autocomplete_fields = ("organisation", "site", "department")
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "number_prefix", "lookup_mode", "edit_window")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,203 @@
+"""Tickets in Django admin: the pending ones first, with assigning and deleting; all others for looking and reassigning.
+
+Every change goes through a verb, so the admin's house obeys the same rules as the ticket page.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Department, Role, User
+from tickets.models import PendingTicket, Ticket, TicketEvent
+from tickets.verbs import assign, delete
+from tickets.verbs.running import Refused
+
+FACTS = (
+    "reference",
+    "kind",
+    "department",
+    "type",
+    "status",
+    "assignee",
+    "requester_name",
+    "requester_email",
+    "submitter",
+    "subject",
+    "description",
+    "priority",
+    "ticket_date",
+    "submitted_at",
+    "assigned_at",
+    "closed_at",
+)
+
+
+class AssignForm(forms.Form):
+    """Whom to give the tickets to; only active agents of their department are offered."""
+
+    to = forms.ModelChoiceField(label=_("Assign to"), queryset=User.objects.none(), empty_label=_("Choose a person"))
+    notify = forms.BooleanField(label=_("Send the mail “Ticket assigned”"), required=False, initial=True)
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agents = User.objects.filter(department=department, role=Role.AGENT, is_active=True)
+        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = agents
+
+
+class TicketForm(forms.ModelForm):
+    """The only thing an admin changes here is who handles the ticket; everything else is on its page."""
+
+    assign_to = forms.ModelChoiceField(
+        label=_("Assign to"), queryset=User.objects.none(), required=False, empty_label=_("Leave it as it is")
+    )
+    notify = forms.BooleanField(label=_("Send the mail “Ticket assigned”"), required=False, initial=True)
+
+    class Meta:
+        model = Ticket
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("assign_to")
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = User.objects.filter(
+                department=self.instance.department_id, role=Role.AGENT, is_active=True
+            )
+
+
+@admin.register(Ticket)
+class TicketAdmin(admin.ModelAdmin):
+    form = TicketForm
+    list_display = ("number", "subject", "status", "department", "assignee", "submitted_at")
+    list_filter: ClassVar[tuple[str, ...]] = ("status", "kind", "department__country")
+    list_select_related = ("department__country", "assignee", "type")
+    search_fields = ("subject", "requester_email", "requester_name")
+    search_help_text = _("Subject, name or email of the requester")
+    date_hierarchy: ClassVar[str | None] = "submitted_at"
+    readonly_fields = FACTS
+    fields = (*FACTS, "assign_to", "notify")
+    actions = ("assign_selected",)
+
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, ticket: Ticket) -> int:
+        return ticket.pk
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if self.has_change_permission(request, obj) else FACTS
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:
+        to = form.cleaned_data.get("assign_to")
+        if to is not None:
+            self._try(request, obj, lambda: self._assign(request, obj, to, form.cleaned_data["notify"]))
+
+    @admin.action(description=_("Assign the selected tickets…"), permissions=["change"])
+    def assign_selected(self, request: HttpRequest, tickets: QuerySet[Ticket]) -> HttpResponse | None:
+        """Ask for a person of their department, then assign one by one, with a result for each that was refused."""
+        departments = set(tickets.order_by().values_list("department", flat=True))
+        if len(departments) != 1:
+            self.message_user(request, _now("Select tickets of one department at a time."), messages.ERROR)
+            return None
+        department = Department.objects.get(pk=departments.pop())
+        form = AssignForm(request.POST if "to" in request.POST else None, department=department)
+        if form.is_valid():
+            done = sum(
+                self._try(
+                    request,
+                    ticket,
+                    lambda t=ticket: self._assign(request, t, form.cleaned_data["to"], form.cleaned_data["notify"]),  # type: ignore[misc]
+                )
+                for ticket in tickets.order_by("pk")
+            )
+            text = ngettext("%(n)s ticket assigned to %(to)s.", "%(n)s tickets assigned to %(to)s.", done)
+            self.message_user(request, text % {"n": done, "to": form.cleaned_data["to"]}, messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Assign tickets"),
+            "opts": self.model._meta,
+            "tickets": tickets,
+            "department": department,
+            "form": form,
+            "action": "assign_selected",
+        }
+        return TemplateResponse(request, "admin/tickets/assign_selected.html", context)
+
+    def _assign(self, request: HttpRequest, ticket: Ticket, to: User, notify: bool) -> None:
+        assign.assign(ticket.pk, to=to, actor=cast(User, request.user), at=timezone.now(), notify=notify)
+
+    def _try(self, request: HttpRequest, ticket: Ticket, verb: Callable[[], None]) -> bool:
+        try:
+            verb()
+        except Refused as refused:
+            self.message_user(request, f"{ticket.pk}: {refused.sentence}", messages.ERROR)
+            return False
+        return True
+
+
+@admin.register(PendingTicket)
+class PendingTicketAdmin(TicketAdmin):
+    """New and unassigned: assign one, assign many, delete with confirmation."""
+
+    list_display = ("number", "subject", "department", "type", "requester_name", "age")
+    list_filter = ("department__country", "department")
+    ordering = ("submitted_at",)
+    date_hierarchy = None
+
+    @admin.display(description=_("waiting for"), ordering="submitted_at")
+    def age(self, ticket: PendingTicket) -> str:
+        return timesince(ticket.submitted_at, depth=1)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and getattr(request.user, "is_admin", False))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What the confirmation page says: the tickets themselves; the verb takes their conversation with them."""
+        names = [f"{ticket.pk} {ticket.subject}" for ticket in objs]
+        return names, {_now("pending tickets"): len(names)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Ticket) -> None:
+        self._try(request, obj, lambda: self._delete(request, obj))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        for ticket in queryset.order_by("pk"):
+            self.delete_model(request, ticket)
+
+    def _delete(self, request: HttpRequest, ticket: Ticket) -> None:
+        delete.delete(ticket.pk, actor=cast(User, request.user), at=timezone.now())
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(admin.ModelAdmin):
+    """The audit trail of tickets: read-only."""
+
+    list_display = ("at", "number", "kind", "actor_name", "side", "visibility")
+    list_filter = ("kind", "side")
+    search_fields = ("=number", "actor_name")
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
