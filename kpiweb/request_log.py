@@ -20,6 +20,7 @@ REFERENCE = re.compile(r"\b([0-9a-f]{8})-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 QUIET_PATHS = ("/healthz", "/readyz", "/static/")
 LONGEST_ERROR = 200
+INNERMOST_FRAMES = 20
 log = logging.getLogger("kpiweb.request")
 
 
@@ -98,8 +99,8 @@ def error_sentence(error: BaseException) -> str:
 
 
 def stack(error: BaseException) -> list[str]:
-    """Where it happened, from the outermost call in; the error that caused it comes first."""
+    """Where it happened, innermost call last; the error that caused it comes first."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     earlier = [*stack(cause), error_sentence(cause), "which led to"] if cause else []
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)[-INNERMOST_FRAMES:]
     return earlier + [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

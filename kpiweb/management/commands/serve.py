@@ -65,14 +65,15 @@ class Command(BaseCommand):
 
 
 def children(host: str, port: int) -> list[Child]:
-    celery = [sys.executable, "-m", "celery", "-A", "kpiweb"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "kpiweb"]
+    threads = min(8, 2 * (os.cpu_count() or 1) + 1)
     worker = ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         Child(
             "web",
             [
                 sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-                "--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+                "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning",
                 "--respawn-failed-workers", "kpiweb.wsgi:application",
             ],
         ),
