@@ -12,6 +12,13 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("", include("intake.urls")),
 ]
+
+handler400 = "kpiweb.ui.errors.bad_request"
+handler403 = "kpiweb.ui.errors.forbidden"
+handler404 = "kpiweb.ui.errors.not_found"
+handler429 = "kpiweb.ui.errors.too_many"  # allauth's throttles ask for it
+handler500 = "kpiweb.ui.errors.server_error"

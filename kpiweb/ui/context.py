@@ -1,0 +1,10 @@
+"""What base.html needs on every page; a plain function, so error pages use it as well."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The colour theme a person chose; empty while the system decides. No query of its own."""
+    return {"theme": getattr(getattr(request, "user", None), "theme", "")}

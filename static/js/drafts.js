@@ -1,0 +1,70 @@
+// <form data-draft="intake">: what one types stays on this device until the server has it.
+// A page that confirms the sending carries data-draft-sent="intake" and clears it.
+const PREFIX = "draft:";
+const DAYS = 30;
+const skipped = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
+
+function store(act) {
+  try {
+    return act(localStorage);
+  } catch {
+    return null; // private windows may refuse
+  }
+}
+
+function fields(form) {
+  return [...form.elements].filter((e) => e.name && !skipped.has(e.type) && !e.readOnly && !("noDraft" in e.dataset));
+}
+
+function key(form) {
+  return PREFIX + form.dataset.draft;
+}
+
+function save(form) {
+  const values = {};
+  for (const e of fields(form)) {
+    if (e.type === "radio") { if (e.checked) values[e.name] = e.value; }
+    else values[e.name] = e.type === "checkbox" ? e.checked : e.value;
+  }
+  store((s) => s.setItem(key(form), JSON.stringify({ at: Date.now(), values })));
+}
+
+function restore(form) {
+  const kept = store((s) => JSON.parse(s.getItem(key(form)) || "null"));
+  if (!kept || Date.now() - kept.at > DAYS * 86400000) return;
+  if (form.querySelector("[aria-invalid]") || "draftKeep" in form.dataset) return; // a refused form brings its own words
+  const waiting = [];
+  for (const e of fields(form)) {
+    if (!(e.name in kept.values)) continue;
+    const value = kept.values[e.name];
+    if (e.type === "checkbox") e.checked = value;
+    else if (e.type === "radio") e.checked = e.value === value;
+    else if (e.tagName === "SELECT" && ![...e.options].some((o) => o.value === value)) waiting.push([e.name, value]);
+    else if (!e.value || e.tagName === "SELECT") {
+      const changed = e.value !== value;
+      e.value = value;
+      if (changed && e.tagName === "SELECT") e.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+  if (waiting.length) late(form, waiting);
+}
+
+// Lists that follow another list arrive later; their choice is made when they do.
+function late(form, waiting) {
+  form.addEventListener("htmx:afterSettle", () => {
+    for (const [name, value] of waiting) {
+      const e = form.elements.namedItem(name);
+      if (e && e.options && [...e.options].some((o) => o.value === value) && !e.value) {
+        e.value = value;
+        e.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  });
+}
+
+for (const sent of document.querySelectorAll("[data-draft-sent]")) store((s) => s.removeItem(PREFIX + sent.dataset.draftSent));
+for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && form.dataset && form.dataset.draft) save(form);
+});

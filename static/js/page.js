@@ -1,0 +1,7 @@
+// Every page works without this; it only makes small things quicker.
+import "./times.js";
+import "./copy.js";
+import "./drafts.js";
+import "./forms.js";
+import "./dialogs.js";
+import "./live.js";
