@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SHORTEST_KEY = 50
+MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
 FEWEST_DIFFERENT_CHARACTERS = 20
 
 
@@ -25,8 +26,7 @@ def faults(
         (not secret_key, "SECRET_KEY is missing."),
         (
             bool(secret_key) and _is_guessable(secret_key),
-            f"SECRET_KEY can be guessed: use {SHORTEST_KEY} or more random characters, for example from "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'.",
+            f"SECRET_KEY can be guessed: use {SHORTEST_KEY} or more random characters, for example from {MAKE_KEY}.",
         ),
         (not allowed_hosts, "ALLOWED_HOSTS is missing: name the hosts that this site answers to."),
         (

@@ -1,5 +1,6 @@
 """Keep a few child processes running together: start, prefix their output, restart the dead, stop all."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -71,7 +72,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the whole group.
-        child.process = subprocess.Popen(
+        child.process = subprocess.Popen(  # noqa: S603 - our own command lines
             child.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -101,8 +102,7 @@ class Supervisor:
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
     def _repeat_output(self, name: str, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             self.say(f"{name:6} | {line.rstrip()}")
 
     def stop(self) -> None:
@@ -130,10 +130,8 @@ def die_with_parent() -> None:
 
 
 def _signal_group(process: subprocess.Popen[str], number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _how(code: int) -> str:

@@ -62,7 +62,9 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
     contexts: list[BrowserContext] = []
 
     def opened(**options: Any) -> Page:
-        context = browser.new_context(**{"base_url": live_server.url, "viewport": DESKTOP, "locale": "en-GB", **options})
+        context = browser.new_context(
+            **{"base_url": live_server.url, "viewport": DESKTOP, "locale": "en-GB", **options}
+        )
         context.set_default_timeout(LIMIT)
         witness.watch(context)
         contexts.append(context)

@@ -25,9 +25,14 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Throttles and grants of one test do not count in the next: with transactions rolled back they vanish, else here."""
+    """The cache is a table without a model: what a test commits to it, Django's clean-up between tests leaves there."""
+    marker = request.node.get_closest_marker("django_db")
+    marked = marker is not None and marker.kwargs.get("transaction", False)
+    commits = marked or {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits:
+        request.getfixturevalue("_django_db_helper")
     yield
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
+    if commits:
         from django.core.cache import cache
 
         cache.clear()
@@ -48,6 +53,14 @@ def smtp(_smtp_sink: SmtpSink, settings: Any) -> Iterator[SmtpSink]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = _smtp_sink.host, _smtp_sink.port
     yield _smtp_sink
     _smtp_sink.reset()
+
+
+@pytest.fixture
+def cast(db: None) -> Any:
+    """The fixed cast of tests/cast.py, in the database."""
+    from tests.cast import make_cast
+
+    return make_cast()
 
 
 class Worker:

@@ -34,7 +34,9 @@ class Marked:
 
 
 def features(table: str) -> list[Feature]:
-    return [Feature(m["id"], m["what"].strip(), m["page"].strip(), m["state"] == "claimed") for m in ROW.finditer(table)]
+    return [
+        Feature(m["id"], m["what"].strip(), m["page"].strip(), m["state"] == "claimed") for m in ROW.finditer(table)
+    ]
 
 
 def markers(source: str, *, file: str) -> Iterator[Marked]:

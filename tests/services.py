@@ -48,8 +48,8 @@ try:
 except RuntimeError as missing:
     raise SystemExit(str(missing)) from missing
 
-os.environ["KPIWEB_ENV"] = "embedded"
+os.environ.update(KPIWEB_ENV="embedded", LOG_LEVEL="WARNING")
 # A developer's own environment must not change what is tested.
-for name in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY", "TRUSTED_PROXIES", "DEBUG", "LOG_LEVEL"):
+for name in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY", "TRUSTED_PROXIES", "DEBUG"):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)

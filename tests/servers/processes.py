@@ -40,7 +40,11 @@ def start(command: Sequence[str], *, log: Path, **options: Any) -> subprocess.Po
 
 
 def wait_until(
-    ready: Callable[[], Any], *, process: subprocess.Popen[bytes] | None = None, log: Path | None = None, limit: float = 30
+    ready: Callable[[], Any],
+    *,
+    process: subprocess.Popen[bytes] | None = None,
+    log: Path | None = None,
+    limit: float = 30,
 ) -> Any:
     """The first truthy answer of `ready`; an error with the end of the log when the process died or time ran out."""
     end = time.monotonic() + limit

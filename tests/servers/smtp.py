@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.servers.processes import wait_until
+from tests.servers.processes import free_port, wait_until
 
 
 class SmtpSink:
@@ -23,11 +23,9 @@ class SmtpSink:
         self.refusals: dict[str, str] = {}
         self.delay = 0.0
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
-        self._controller.start()
-        self.port = int(self._controller.server.sockets[0].getsockname()[1])
-        self.host = "127.0.0.1"
-        self.url = f"smtp://127.0.0.1:{self.port}"
+        self.host, self.port = "127.0.0.1", free_port()
+        self.url = f"smtp://{self.host}:{self.port}"
+        self.up()
 
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -83,7 +81,7 @@ class SmtpSink:
         self._controller.stop()
 
     def up(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname=self.host, port=self.port)
         self._controller.start()
 
     def close(self) -> None:
