@@ -4,7 +4,7 @@ The caller builds every link from `settings.SITE_URL`; a link to anywhere else i
 database. Subjects begin with the words of the product, then the ticket.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -63,13 +63,13 @@ def new_in_queue(*, ticket: TicketFacts, recipient: str, recipient_name: str = "
 
 def assigned(*, ticket: TicketFacts, recipient: str, recipient_name: str = "", assigned_by: str = "") -> Message:
     """To the assignee."""
-    facts = {"assigned_by": assigned_by}
+    facts = {"assigned_by": one_line(assigned_by)}
     return _message("assigned", ticket, recipient, recipient_name, _about(_("Ticket assigned"), ticket), facts)
 
 
 def reply(*, ticket: TicketFacts, recipient: str, author: str, text: str, recipient_name: str = "") -> Message:
     """To the requester and subscribed colleagues, with the words of the staff member `author`."""
-    words = {"author": author, "words": body_text(text)}
+    words = {"author": one_line(author), "words": body_text(text)}
     return _message("reply", ticket, recipient, recipient_name, _about(_("New reply"), ticket), words)
 
 
@@ -77,7 +77,7 @@ def customer_replied(
     *, ticket: TicketFacts, recipient: str, author: str, text: str, recipient_name: str = ""
 ) -> Message:
     """To the assignee, with the words of the client."""
-    words = {"author": author, "words": body_text(text)}
+    words = {"author": one_line(author), "words": body_text(text)}
     subject = _about(_("Customer replied"), ticket)
     return _message("customer_replied", ticket, recipient, recipient_name, subject, words)
 
@@ -85,19 +85,28 @@ def customer_replied(
 def closed(*, ticket: TicketFacts, recipient: str, recipient_name: str = "", author: str = "") -> Message:
     """To the requester."""
     subject = _about(_("Ticket closed"), ticket)
-    return _message("closed", ticket, recipient, recipient_name, subject, {"author": author})
+    return _message("closed", ticket, recipient, recipient_name, subject, {"author": one_line(author)})
 
 
 def reopened(*, ticket: TicketFacts, recipient: str, recipient_name: str = "", author: str = "") -> Message:
     """To the requester."""
     subject = _about(_("Ticket re-opened"), ticket)
-    return _message("reopened", ticket, recipient, recipient_name, subject, {"author": author})
+    return _message("reopened", ticket, recipient, recipient_name, subject, {"author": one_line(author)})
 
 
 def rejected(*, ticket: TicketFacts, recipient: str, reason: str, recipient_name: str = "") -> Message:
     """To the requester, with the reason that the agent gave for them to read."""
     subject = _about(_("Ticket rejected"), ticket)
     return _message("rejected", ticket, recipient, recipient_name, subject, {"words": body_text(reason)})
+
+
+def links(*, tickets: Sequence[TicketFacts], recipient: str) -> Message:
+    """To the address on file, when somebody asked for the links of its tickets; our words only. At least one ticket."""
+    site = settings.SITE_URL.rstrip("/") + "/"
+    for ticket in tickets:
+        if not ticket.link.startswith(site):
+            raise ForeignLinkError(f"A mail may link to {site} only, not to {ticket.link!r}")
+    return _message("links", tickets[0], recipient, "", _("The links of your tickets"), {"tickets": tickets})
 
 
 def _about(what: str, ticket: TicketFacts) -> str:
@@ -114,14 +123,19 @@ def _message(
     recipient: str,
     recipient_name: str,
     subject: str,
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> Message:
     site = settings.SITE_URL.rstrip("/") + "/"
     if not ticket.link.startswith(site):
         raise ForeignLinkError(f"A mail may link to {site} only, not to {ticket.link!r}")
     line = one_line(subject)
-    context = {"ticket": ticket, "subject": line, "ticket_subject": one_line(ticket.subject), "site": site}
-    context.update(extra or {})
+    context = {
+        "ticket": ticket,
+        "subject": line,
+        "ticket_subject": one_line(ticket.subject),
+        "ticket_requester": one_line(ticket.requester),
+        **(extra or {}),
+    }
     return Message(
         kind=kind,
         recipient=recipient.strip(),

@@ -2,6 +2,9 @@
 
 import uuid
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -19,6 +22,19 @@ LIMIT_REASON = "suppressed: limit"
 NO_ADDRESS_REASON = "The address is not a mail address."
 
 
+_muted: ContextVar[str] = ContextVar("muted", default="")
+
+
+@contextmanager
+def muted(reason: str) -> Iterator[None]:
+    """Inside, mails are kept as SUPPRESSED with `reason` and nobody is nudged: demo data writes to nobody."""
+    before = _muted.set(reason)
+    try:
+        yield
+    finally:
+        _muted.reset(before)
+
+
 def queue(message: Message, *, event_key: str, at: datetime, limited: bool = False) -> OutgoingMail | None:
     """Store the mail once per (event_key, kind, recipient); a second call stores nothing and returns None.
 
@@ -32,6 +48,8 @@ def queue(message: Message, *, event_key: str, at: datetime, limited: bool = Fal
         mail = _row(message, event_key=event_key, at=at, limited=limited)
         if mail.status == MailStatus.PENDING and limited and _limit_reached(mail.recipient_key, at=at):
             mail.status, mail.last_error = MailStatus.SUPPRESSED, LIMIT_REASON
+        if mail.status == MailStatus.PENDING and _muted.get():
+            mail.status, mail.last_error = MailStatus.SUPPRESSED, _muted.get()
         # On conflict do nothing: in a race the database decides, and the caller's transaction stays usable.
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
         stored = OutgoingMail.objects.filter(message_id=mail.message_id).first()
