@@ -36,7 +36,16 @@ function put(part, html) {
   part.replaceChildren(...nodes);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   window.htmx?.process(part);
+  for (const other of fresh.querySelectorAll("[data-with]")) along(other, part);
   part.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
+}
+
+// Parts elsewhere on the page that come with the same answer: <div id="facts" data-with="discussion">.
+function along(other, part) {
+  const there = document.getElementById(other.id);
+  if (!there || part.contains(there) || busy(there)) return;
+  there.replaceChildren(...[...other.childNodes].map((n) => document.importNode(n, true)));
+  window.htmx?.process(there);
 }
 
 async function round() {

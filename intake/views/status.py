@@ -1,0 +1,83 @@
+"""The status page and its live part."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from intake.forms import MessageForm
+from intake.status_view import StatusView, etag, fingerprint, status_view
+from intake.views.page import behind_link, person
+from tickets import access
+from tickets.links import number, status_link
+from tickets.models import Ticket
+
+
+@require_safe
+@behind_link
+def status(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
+    """The whole page."""
+    ticket = access.public_ticket(request.user, reference)
+    return show(request, ticket, MessageForm())
+
+
+@require_safe
+@behind_link
+def live(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
+    """The part that polls: 304 while nothing a client can observe has changed."""
+    as_of = timezone.now()
+    ticket = access.public_ticket(request.user, reference)
+    tag = etag(ticket, user=person(request), zone=_zone(request), as_of=as_of)
+    if request.headers.get("If-None-Match") == tag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        view = status_view(ticket, user=person(request), as_of=as_of)
+        response = render(request, "intake/_live.html", _context(ticket, view, MessageForm(), uuid.uuid4()))
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def show(
+    request: HttpRequest,
+    ticket: Ticket,
+    form: MessageForm,
+    *,
+    status: int = 200,
+    sentence: str = "",
+    key: uuid.UUID | None = None,
+) -> HttpResponse:
+    """The page around `form`; `sentence` says above it why something was not done."""
+    view = status_view(ticket, user=person(request), as_of=timezone.now())
+    context = _context(ticket, view, form, key or uuid.uuid4()) | {
+        "sentence": sentence,
+        "refused": bool(sentence) or (form.is_bound and bool(form.errors)),
+        "link": status_link(ticket),
+        "etag": fingerprint(
+            ticket,
+            last_event=max((event.pk for event in view.events), default=None),
+            promise=view.promise,
+            user=person(request),
+            zone=_zone(request),
+        ),
+    }
+    return render(request, "intake/status.html", context, status=status)
+
+
+def _context(ticket: Ticket, view: StatusView, form: MessageForm, key: uuid.UUID) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "view": view,
+        "form": form,
+        "form_key": key,
+        "number": number(ticket),
+        "zone": ticket.department.country.zone,
+    }
+
+
+def _zone(request: HttpRequest) -> str:
+    """Times on the page are the browser's, so its zone belongs to what was seen."""
+    return request.COOKIES.get("tz", "")
