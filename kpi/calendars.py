@@ -2,26 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from accounts.models import Department
-from kpi.engine.working_time import Calendar, Hours, Window
+from kpi.engine.working_time import Calendar, Hours
 from kpi.models import ReplacedDay, WorkingHours
+from kpi.weeks import week_from_json, windows_from_json
 
 HoursRow = tuple[date | None, str]
 DayRow = tuple[date, str, str]
-
-
-def week_from_json(week: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, tuple[Window, ...]]:
-    """{"0": [["08:00", "17:00"]]} as engine windows. ValueError on anything that is no time or weekday."""
-    return {int(day): windows_from_json(windows) for day, windows in week.items()}
-
-
-def windows_from_json(windows: Sequence[Sequence[str]]) -> tuple[Window, ...]:
-    """[["08:00", "12:00"]] as engine windows. ValueError on anything else."""
-    return tuple((time.fromisoformat(start), time.fromisoformat(stop)) for start, stop in windows)
 
 
 def for_departments(departments: Iterable[Department]) -> dict[int, Calendar]:

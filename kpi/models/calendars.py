@@ -7,13 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Department
+from kpi.engine.working_time import Calendar, CalendarError, Hours
+from kpi.weeks import week_from_json
 
 
 def validate_week(value: Any) -> None:
     """Refuse what the engine would refuse: {"0": [["08:00", "17:00"]], ...}, 0 = Monday."""
-    from kpi.calendars import week_from_json
-    from kpi.engine.working_time import Calendar, CalendarError, Hours
-
     try:
         Calendar(zone="UTC", hours=[Hours(valid_from=None, week=week_from_json(value))])
     except (CalendarError, ValueError, TypeError, AttributeError) as error:
