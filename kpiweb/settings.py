@@ -107,6 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tickets.demo.progress.demo_progress",
                 "kpiweb.ui.context.page",
             ],
             "libraries": {"ui": "kpiweb.ui.tags"},

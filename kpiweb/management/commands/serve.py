@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
@@ -54,8 +54,10 @@ class Command(BaseCommand):
         if demo:
             # The links in the mails of the demo must lead to this server.
             settings.SITE_URL = environment["SITE_URL"]
-            if "seed_demo" in get_commands():
-                call_command("seed_demo", stdout=self.stdout)
+            try:
+                call_command("seed_demo", background=True, stdout=self.stdout)
+            except CommandError as refusal:
+                self.say(str(refusal))
         # A connection must not be shared with the processes that start now.
         connections.close_all()
 
