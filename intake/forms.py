@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from intake import offers
-from intake.plain_text import OneOf, PlainEmail, PlainText
+from tickets.plain_text import OneOf, PlainEmail, PlainText
 from tickets.states import Priority
 
 NAME_LENGTH, EMAIL_LENGTH, TEXT_LENGTH = 120, 254, 20_000

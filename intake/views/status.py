@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from intake.forms import MessageForm
-from intake.status_view import StatusView, etag, fingerprint, status_view
+from intake.status_view import StatusView, etag, status_view
 from intake.views.page import behind_link, person
 from tickets import access
 from tickets.links import number, status_link
@@ -29,14 +29,16 @@ def status(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 def live(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     """The part that polls: 304 while nothing a client can observe has changed."""
     as_of = timezone.now()
+    user = person(request)
     ticket = access.public_ticket(request.user, reference)
-    tag = etag(ticket, user=person(request), zone=_zone(request), as_of=as_of)
-    if request.headers.get("If-None-Match") == tag:
+    seen = request.headers.get("If-None-Match")
+    if seen is not None and seen == etag(ticket, user=user, zone=_zone(request), as_of=as_of):
         response: HttpResponse = HttpResponseNotModified()
+        response["ETag"] = seen
     else:
-        view = status_view(ticket, user=person(request), as_of=as_of)
+        view = status_view(ticket, user=user, as_of=as_of)
         response = render(request, "intake/_live.html", _context(ticket, view, MessageForm(), uuid.uuid4()))
-    response["ETag"] = tag
+        response["ETag"] = view.etag(user=user, zone=_zone(request))
     response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -56,13 +58,7 @@ def show(
         "sentence": sentence,
         "refused": bool(sentence) or (form.is_bound and bool(form.errors)),
         "link": status_link(ticket),
-        "etag": fingerprint(
-            ticket,
-            last_event=max((event.pk for event in view.events), default=None),
-            promise=view.promise,
-            user=person(request),
-            zone=_zone(request),
-        ),
+        "etag": view.etag(user=person(request), zone=_zone(request)),
     }
     return render(request, "intake/status.html", context, status=status)
 
