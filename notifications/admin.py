@@ -57,6 +57,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
     @admin.action(description=_("Try again now"), permissions=["change"])
     def try_again_now(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
         """Parked and waiting mails become due at once, with all their tries. Others are left as they are."""
+        total = queryset.count()  # first: the page's filter by status no longer finds them afterwards
         with transaction.atomic():
             chosen = queryset.filter(status__in=[MailStatus.PENDING, MailStatus.PARKED])
             keys = list(chosen.order_by("pk").values_list("pk", flat=True))
@@ -67,7 +68,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
                 transaction.on_commit(partial(nudge, key), robust=True)
         self._report(
             request,
-            queryset.count(),
+            total,
             changed,
             ngettext("%d mail will be tried again now.", "%d mails will be tried again now.", changed) % changed,
         )
