@@ -6,9 +6,9 @@ from accounts.models import User
 from tickets import timeline
 from tickets.access import Relation, relation
 from tickets.models import EventKind, Ticket, TicketEvent, Visibility
-from tickets.states import Status, Verb, Waiting
+from tickets.states import Status, Verb
 from tickets.verbs.assign import put_on
-from tickets.verbs.progress import set_on_progress
+from tickets.verbs.progress import hear_from_client, set_on_progress
 from tickets.verbs.reopen import put_back
 from tickets.verbs.running import Refused, check, on_ticket, whole_second
 
@@ -52,8 +52,7 @@ def client_reply(ticket_id: int, *, actor: User, at: datetime, body: str) -> Tic
     def work(ticket: Ticket) -> TicketEvent:
         check(Verb.CLIENT_REPLY, actor, ticket, at=at)
         _words(body)
-        if ticket.waiting == Waiting.CLIENT:
-            ticket.waiting = Waiting.NO
+        hear_from_client(ticket)
         reopens = ticket.status == Status.CLOSED and _reply_reopens(ticket, at)
         ticket.replied_after_close = ticket.status == Status.CLOSED and not reopens
         actor_ = timeline.client(actor)

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from tickets import timeline
 from tickets.models import EventKind, Ticket
-from tickets.states import Status, Verb
+from tickets.states import Status, Verb, Waiting
 from tickets.verbs.running import check, on_ticket, whole_second
 
 
@@ -40,3 +40,9 @@ def set_on_progress(ticket: Ticket, *, at: datetime) -> None:
     if ticket.status == Status.NEW:
         ticket.status = Status.PROGRESS
         ticket.started_at = at
+
+
+def hear_from_client(ticket: Ticket) -> None:
+    """The client's message ends the waiting for it, on a locked ticket. The caller records the event that saves it."""
+    if ticket.waiting == Waiting.CLIENT:
+        ticket.waiting = Waiting.NO

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         environment = {**os.environ, **site_environment(port)}
         self.prepare(demo=demo, environment=environment)
         watch = FirstAnswer(f"http://{host}:{port}/healthz")
-        supervisor = Supervisor(children=children(host, port), environment=environment, say=self.say)
+        supervisor = Supervisor(children=children(host, port, demo=demo), environment=environment, say=self.say)
 
         def announce() -> None:
             if watch.is_news():
@@ -52,25 +52,30 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             empty_broker()
         if demo:
-            # The links in the mails of the demo must lead to this server.
-            settings.SITE_URL = environment["SITE_URL"]
-            try:
-                call_command("seed_demo", background=True, stdout=self.stdout)
-            except CommandError as refusal:
-                self.say(str(refusal))
+            self.seed_demo(site_url=environment["SITE_URL"])
         # A connection must not be shared with the processes that start now.
         connections.close_all()
+
+    def seed_demo(self, *, site_url: str) -> None:
+        """The recent part of the demo, before the first page; a database with real data is served as it is."""
+        self.say("Writing demo data ...")
+        # The links in the mails of the demo must lead to this server.
+        settings.SITE_URL = site_url
+        try:
+            call_command("seed_demo", recent_only=True, stdout=self.stdout)
+        except CommandError as refusal:
+            self.say(str(refusal))
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
 
 
-def children(host: str, port: int) -> list[Child]:
+def children(host: str, port: int, *, demo: bool) -> list[Child]:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "kpiweb"]
     threads = min(8, 2 * (os.cpu_count() or 1) + 1)
     worker = ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return [
+    running = [
         Child(
             "web",
             [
@@ -82,6 +87,9 @@ def children(host: str, port: int) -> list[Child]:
         Child("worker", [*celery, *worker, "--loglevel=WARNING"]),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel=WARNING"]),
     ]  # fmt: skip
+    # The demo's older months take longer than a first page should wait.
+    older_months = [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo", "--older"]
+    return [*running, Child("demo", older_months, once=True)] if demo else running
 
 
 def refuse_taken_port(host: str, port: int) -> None:
