@@ -1,20 +1,20 @@
 """Prefix sums over the UTC line: how much was worked up to an instant, and the instant by which so much was worked.
 
-The line is cut into blocks of nine weeks. A block is laid once, when first asked for, as sorted stretches with the time
-worked before each; dyadic runs of blocks keep their sums. A warm question about a span of n days therefore takes
-O(log n) steps, whatever it holds. 2,319 blocks are 400 years, after which the Gregorian calendar, its weekdays and the
+The line is cut into blocks of three weeks. A block is laid once, when first looked into, as sorted stretches with the
+time worked before each; dyadic runs of blocks keep their sums. A warm question about a span of n days therefore takes
+O(log n) steps, whatever it holds. 6,957 blocks are 400 years, after which the Gregorian calendar, its weekdays and the
 zones' rules repeat: past the last change the line is one such period, over and over, so nothing needs a horizon.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, Protocol
 
 from kpi.engine.instants import END
 from kpi.engine.windows import DAY, Stretch
 
-BLOCK: Final = 63 * DAY
-PERIOD: Final = 146_097 // 63
+BLOCK: Final = 21 * DAY
+PERIOD: Final = 146_097 // 21
 LAST: Final = END // BLOCK
 
 
@@ -42,14 +42,25 @@ class Block(NamedTuple):
         return idle + (self.before[k] if k < len(self.before) else self.total)
 
 
-class Blocks:
-    """The line of one calendar. `lay(low, high)` gives its stretches; from `settled` on it repeats every PERIOD."""
+class Line(Protocol):
+    """What blocks are cut from."""
 
-    def __init__(self, lay: Callable[[int, int], Iterable[Stretch]], settled: int) -> None:
-        self._lay = lay
+    def lay(self, low: int, high: int) -> Iterable[Stretch]:
+        """The stretches in [low, high), in order, disjoint."""
+
+    def pattern(self, low: int, high: int) -> int | None:
+        """A key; blocks with the same one hold the same working time. None where there is no such promise."""
+
+
+class Blocks:
+    """The line of one calendar; from `settled` on it repeats every PERIOD."""
+
+    def __init__(self, line: Line, settled: int) -> None:
+        self._line = line
         self._settled = settled // BLOCK + 1
         self._blocks: dict[int, Block] = {}
         self._sums: dict[tuple[int, int], int] = {}
+        self._patterns: dict[int, int] = {}
 
     def between(self, start: int, stop: int) -> int:
         """Time worked in [start, stop), start <= stop."""
@@ -73,29 +84,39 @@ class Blocks:
     def stretches(self, start: int, stop: int) -> Iterator[Stretch]:
         """The stretches inside [start, stop), cut at block edges; runs of blocks without work are skipped."""
         index = start // BLOCK
-        while index * BLOCK < stop:
+        while start < stop and index * BLOCK < stop:
             block, origin = self._block(index), index * BLOCK
             for k in range(bisect_right(block.ends, start - origin), len(block.starts)):
                 if block.starts[k] + origin >= stop:
                     return
                 yield max(block.starts[k] + origin, start), min(block.ends[k] + origin, stop)
-            found = self._search(index + 1, 1, idle=False)
-            if found is None:
-                return
-            index = found[0]
+            index = self._climb(index + 1, 1, stop // BLOCK + 1, idle=False)[0]
 
     def _block(self, index: int) -> Block:
-        if index >= self._settled:
-            index = self._settled + (index - self._settled) % PERIOD
+        index = self._known(index)
         block = self._blocks.get(index)
         if block is None:
             block = self._blocks[index] = self._laid(index)
         return block
 
+    def _known(self, index: int) -> int:
+        """The block of the first period that this one repeats, or itself."""
+        return index if index < self._settled else self._settled + (index - self._settled) % PERIOD
+
+    def _total(self, index: int) -> int:
+        """Time worked in a block, without laying it where the week alone decides."""
+        index = self._known(index)
+        pattern = None if index in self._blocks else self._line.pattern(index * BLOCK, (index + 1) * BLOCK)
+        if pattern is None:
+            return self._block(index).total
+        if pattern not in self._patterns:
+            self._patterns[pattern] = self._block(index).total
+        return self._patterns[pattern]
+
     def _laid(self, index: int) -> Block:
         origin, worked = index * BLOCK, 0
         starts, ends, before = [], [], []
-        for start, end in self._lay(origin, origin + BLOCK):
+        for start, end in self._line.lay(origin, origin + BLOCK):
             starts.append(start - origin)
             ends.append(end - origin)
             before.append(worked)
@@ -104,13 +125,11 @@ class Blocks:
 
     def _run(self, level: int, index: int) -> int:
         """Time worked in the 2**level blocks from index * 2**level on."""
-        if not level:
-            return self._block(index).total
         key = level, index
         total = self._sums.get(key)
         if total is None:
-            total = self._run(level - 1, 2 * index) + self._run(level - 1, 2 * index + 1)
-            self._sums[key] = total
+            halves = (self._run(level - 1, 2 * index + half) for half in (0, 1))
+            total = self._sums[key] = sum(halves) if level else self._total(index)
         return total
 
     def _sum(self, first: int, last: int) -> int:

@@ -5,8 +5,9 @@ Source of the rules: the domain page, section 4.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from kpi.engine.instants import to_datetime, to_microseconds
 from kpi.engine.segments import Segment, joined
 from kpi.engine.working_time import Calendar
 
@@ -91,7 +92,7 @@ def _in_order(spans: Iterable[Span]) -> list[Span]:
 def _told(spans: Iterable[Span], as_of: datetime) -> Iterator[Segment]:
     reached: datetime | None = None
     for span in spans:
-        start, stop = span.start.astimezone(UTC), (span.stop or as_of).astimezone(UTC)
+        start, stop = (to_datetime(to_microseconds(at)) for at in (span.start, span.stop or as_of))
         if reached is not None and reached < start:
             yield Segment("waiting", reached, start)
         yield from span.calendar.segments(start, stop)

@@ -2,11 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from kpi.engine.instants import EPOCH_DAY, FIRST, instant_of, local_day, microseconds, offset_at_midnight
+from kpi.engine.instants import EPOCH_DAY, FIRST, instant_of, local_day, microseconds, midnight_offsets
 from kpi.engine.windows import DAY, Hours, Stretch, Window, in_order, stretches
+
+LAST_DAY: Final = date.max.toordinal()
+TIMELESS: Final = (((),) * 7, (((0, DAY),),) * 7)
+"""Weeks that no clock change disturbs: never and always."""
 
 
 class Days:
@@ -25,6 +30,7 @@ class Days:
         self._weeks = [week for _, week in ordered]
         self._special: dict[int, tuple[Stretch, ...]] = {day.toordinal(): () for day in holidays}
         self._special |= {day.toordinal(): stretches(windows, str(day)) for day, windows in replaced.items()}
+        self._special_days = sorted(self._special)
 
     def last_change(self) -> int:
         """The ordinal after which only the week and the zone decide; 1 when nothing else ever does."""
@@ -61,18 +67,34 @@ class Days:
         if running:
             yield running
 
-    def _windows_around(self, low: int, high: int) -> Iterator[Stretch]:
-        # A window lasts at most 24 hours and starts on its day, so one that reaches low started a day or two before.
-        first, last = local_day(self.zone, max(low, FIRST)) - 2, local_day(self.zone, high) + 1
-        offsets = [offset_at_midnight(self.zone, day) for day in range(first, last + 3)]
-        for place, day in enumerate(range(max(first, 1), min(last, date.max.toordinal()) + 1), max(0, 1 - first)):
-            if offsets[place] == offsets[place + 1] == offsets[place + 2]:
-                yield from self._quiet(day, offsets[place])
-            else:
-                yield from self.working(day)
+    def pattern(self, low: int, high: int) -> int | None:
+        """Which weekly hours alone make the stretches in [low, high), where clocks and dates disturb them nowhere.
 
-    def _quiet(self, day: int, offset: timedelta) -> Iterator[Stretch]:
-        """As `working` for a day during whose windows the zone keeps its offset: one shift for all edges."""
-        midnight = (day - EPOCH_DAY) * DAY - microseconds(offset)
-        for start, end in self.starting_on(day):
-            yield midnight + start, midnight + end
+        Spans of whole weeks with the same pattern hold the same working time, whatever the offset.
+        """
+        first, last = self._reaching(low, high)
+        if first < 1 or last > LAST_DAY - 2:
+            return None
+        version = bisect_right(self._valid_from, first)
+        disturbed = bisect_right(self._special_days, first - 1) != bisect_right(self._special_days, last)
+        if disturbed or version != bisect_right(self._valid_from, last):
+            return None
+        timeless = not version or self._weeks[version - 1] in TIMELESS
+        return version if timeless or len(set(midnight_offsets(self.zone, first, last + 2))) == 1 else None
+
+    def _reaching(self, low: int, high: int) -> tuple[int, int]:
+        # A window lasts at most 24 hours and starts on its day, so one that reaches low started a day or two before.
+        return local_day(self.zone, max(low, FIRST)) - 2, local_day(self.zone, high) + 1
+
+    def _windows_around(self, low: int, high: int) -> Iterator[Stretch]:
+        first, last = self._reaching(low, high)
+        first, last = max(first, 1), min(last, LAST_DAY)
+        # No zone ever changed its offset and back within two days, so equal midnights mean a steady offset between.
+        offsets = midnight_offsets(self.zone, first, last + 2)
+        for place, day in enumerate(range(first, last + 1)):
+            if not offsets[place] == offsets[place + 1] == offsets[place + 2]:
+                yield from self.working(day)
+                continue
+            midnight = (day - EPOCH_DAY) * DAY - microseconds(offsets[place])
+            for start, end in self.starting_on(day):
+                yield midnight + start, midnight + end

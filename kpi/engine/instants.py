@@ -26,8 +26,10 @@ def to_datetime(instant: int) -> datetime:
     return EPOCH + timedelta(microseconds=min(instant, END - 1))
 
 
-def microseconds(delta: timedelta) -> int:
-    """A timedelta as an exact integer."""
+def microseconds(delta: timedelta | None) -> int:
+    """A timedelta as an exact integer; a zone without an offset has none."""
+    if delta is None:
+        return 0
     return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds
 
 
@@ -47,9 +49,14 @@ def local_day(zone: tzinfo, instant: int) -> int:
         return 1 if instant < 0 else date.max.toordinal()
 
 
-def offset_at_midnight(zone: tzinfo, day: int) -> timedelta:
-    """The UTC offset at local midnight of an ordinal (the one before the change where the midnight is ambiguous)."""
-    return _offset(zone, datetime.fromordinal(min(max(day, 1), date.max.toordinal())))
+def midnight_offsets(zone: tzinfo, first: int, last: int) -> list[timedelta | None]:
+    """The UTC offset at each local midnight of the ordinals first ... last, before the change where it is ambiguous.
+
+    Days after year 9999 repeat its last offset.
+    """
+    inside = min(last, date.max.toordinal())
+    offsets = [zone.utcoffset(datetime.fromordinal(day)) for day in range(first, inside + 1)]
+    return offsets + offsets[-1:] * (last - inside)
 
 
 def instant_of(zone: tzinfo, local: int) -> int:

@@ -6,7 +6,7 @@ belongs to the day it starts on, so a holiday removes the shifts that start on i
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -37,7 +37,7 @@ class Calendar:
     `replaced` gives a date its own windows (none: a day off) and beats `holidays`, which beat the week. Before the
     first `valid_from` there are no hours. Raises CalendarError for an unknown zone, overlapping windows, hours given
     twice for one day. `elapsed`, `due` and the others take O(log n) of the days covered once the days were laid;
-    laying is done once per nine weeks touched.
+    laying is done once per three weeks touched.
     """
 
     zone: str
@@ -59,7 +59,7 @@ class Calendar:
             "replaced": MappingProxyType(replaced),
             "holidays": MappingProxyType(dict(self.holidays)),
             "_days": days,
-            "_blocks": Blocks(days.lay, settled),
+            "_blocks": Blocks(days, settled),
         }
         for attribute, value in keep.items():
             object.__setattr__(self, attribute, value)
@@ -97,7 +97,8 @@ class Calendar:
 
     def is_working(self, at: datetime) -> bool:
         """Whether the instant lies inside a window: its beginning does, its end does not."""
-        return self._next(to_microseconds(at), idle=False) == to_microseconds(at)
+        instant = to_microseconds(at)
+        return self._blocks.between(instant, instant + 1) == 1
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The first working instant from `at` on: `at` itself while working; None without any ahead."""
@@ -136,7 +137,8 @@ class Calendar:
 
     def segments(self, start: datetime, stop: datetime) -> list[Segment]:
         """[start, stop) without gaps as working, off and holiday time, for the strip that explains a clock."""
-        return segments(self._days, self.intervals(start, stop), start.astimezone(UTC), stop.astimezone(UTC), self._off)
+        low, high = to_datetime(to_microseconds(start)), to_datetime(to_microseconds(stop))
+        return segments(self._days, self.intervals(low, high), low, high, self._off)
 
     def _off(self, day: int) -> str | None:
         """The holiday's name when the day (ordinal) is off as a holiday, else None."""
