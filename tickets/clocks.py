@@ -35,6 +35,11 @@ class ClockView:
         return self.target_seconds - self.seconds
 
     @property
+    def over_seconds(self) -> int:
+        """How far past the target; 0 within it."""
+        return max(0, -(self.left_seconds or 0))
+
+    @property
     def share(self) -> float:
         """How much of the target is used, 0 to 100, for the bar."""
         if not self.target_seconds or self.seconds is None:

@@ -242,7 +242,7 @@ class Archive:
     def reject(self, record: Record, step: Step) -> None:
         record.ticket.reject_reason = step.body
         self._finish(record, Status.REJECTED, "", step.at)
-        self._staff(record, EventKind.REJECTED, step, body=step.body)
+        self._staff(record, EventKind.REJECTED, step, body=step.body, spam=False)
         self._stop(record, ClockKind.RESOLUTION, step.at)
         self._drop(record, step.at)
 

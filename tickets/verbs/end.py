@@ -49,8 +49,8 @@ def withdraw(ticket_id: int, *, actor: User, at: datetime) -> Ticket:
     return on_ticket(ticket_id, work)
 
 
-def reject(ticket_id: int, *, actor: User, at: datetime, reason: str) -> Ticket:
-    """Not our work, with a reason the client reads. Never scored. Refused without a reason."""
+def reject(ticket_id: int, *, actor: User, at: datetime, reason: str, spam: bool = False) -> Ticket:
+    """Not our work, with a reason the client reads; as `spam` without a mail. Never scored. Refused without a reason."""
     at = whole_second(at)
     if not reason.strip():
         raise Refused("Enter the reason; the client will read it.")
@@ -60,7 +60,7 @@ def reject(ticket_id: int, *, actor: User, at: datetime, reason: str) -> Ticket:
         check(Verb.REJECT, actor, ticket, at=at)
         ticket.reject_reason = reason
         _end(ticket, Status.REJECTED, "", at)
-        timeline.record(ticket, EventKind.REJECTED, actor=timeline.staff(actor), at=at, body=reason)
+        timeline.record(ticket, EventKind.REJECTED, actor=timeline.staff(actor), at=at, body=reason, spam=spam)
         return ticket
 
     return on_ticket(ticket_id, work)

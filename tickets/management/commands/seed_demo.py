@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not older:
             self._recent(as_of=_as_of(today), seed=seed)
         if background:
-            command = [sys.executable, settings.BASE_DIR / "manage.py", "seed_demo", "--older"]
+            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo", "--older"]
             subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
         elif older or not recent_only:
             self._older()

@@ -1,0 +1,24 @@
+"""Addresses of the staff pages and of My profile."""
+
+from django.urls import path
+
+from tickets.views import messages, performance, profile, queue, ticket, update, verbs
+
+app_name = "tickets"
+urlpatterns = [
+    path("tickets/", queue.queue, name="queue"),
+    path("tickets/<uuid:reference>/", ticket.ticket, name="ticket"),
+    path("tickets/<uuid:reference>/live", ticket.live, name="live"),
+    path("tickets/<uuid:reference>/update", update.update, name="update"),
+    path("tickets/<uuid:reference>/messages", messages.message, name="message"),
+    path("tickets/<uuid:reference>/take", verbs.take, name="take"),
+    path("tickets/<uuid:reference>/assignment", verbs.assign, name="assign"),
+    path("tickets/<uuid:reference>/acknowledgement", verbs.acknowledge, name="acknowledge"),
+    path("tickets/<uuid:reference>/rejection", verbs.reject, name="reject"),
+    path("tickets/<uuid:reference>/reopening", verbs.reopen, name="reopen"),
+    path("profile/", profile.mine, name="profile"),
+    path("profile/submitted/", profile.submitted, name="profile_submitted"),
+    path("profile/performance/", performance.performance, name="profile_performance"),
+    path("profile/performance/item/<int:pk>/", performance.item, name="item_explanation"),
+    path("profile/performance/<slug:code>/", performance.type_tickets, name="performance_type"),
+]

@@ -1,0 +1,1 @@
+"""The staff pages and My profile, one module per noun."""

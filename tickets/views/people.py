@@ -1,0 +1,46 @@
+"""Who may come in: anonymous people are sent to sign in, whatever the address; customers find no staff page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; only behind `signed_in` or `staff_only`."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
+    """For everybody with an account. A form sent after the session ended comes back to the page it stood on."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("tickets:queue")
+            return redirect_to_login(back)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def staff_only(view: View[P]) -> Callable[..., HttpResponse]:
+    """For agents, management and admins; for customers these pages do not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not person(request).works_here:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return signed_in(guarded)
