@@ -22,7 +22,7 @@ CLIENT_VERBS = frozenset({Verb.CLIENT_CLOSE, Verb.WITHDRAW, Verb.CLIENT_REOPEN})
 
 @dataclass(frozen=True)
 class ShownClock:
-    """First response or Resolution: a value, or "Not recorded" (None) with the reason why."""
+    """First response or Resolution: a value with its badge, or "Not recorded" (None) with the reason why."""
 
     label: str
     tone: str
@@ -127,5 +127,5 @@ def _measured(clock: ClockView, why: str) -> ShownClock:
 
 def _open(clock: ClockView, why: str, *, paused: bool = False) -> ShownClock:
     """How urgent a running clock is, staff know; a client sees that nothing is recorded yet."""
-    tone, icon, word = ("wait", "pause", _("Paused")) if paused else ("mute", "none", _("Not recorded"))
+    tone, icon, word = ("wait", "pause", _("Paused")) if paused else ("mute", "none", "")
     return ShownClock(clock.label, tone, icon, word, None, why)
