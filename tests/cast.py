@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Country, Department, Organisation, Role, User
 from accounts.policies import apply_preset
-from kpi.models import DepartmentType, KpiGroup, KpiType, ReplacedDay, TypeVersion, WorkingHours
+from kpi.models import Clock, DepartmentType, KpiGroup, KpiType, ReplacedDay, TypeVersion, WorkingHours
+from notifications.models import OutgoingMail
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
@@ -170,3 +171,26 @@ def _department(country: Country, code: str, name: str) -> Department:
 def _person(name: str, role: Role, *, email: str = "", **fields: object) -> User:
     address = email or f"{name.lower().replace(' ', '.')}@example.org"
     return User.objects.create_user(address, PASSWORD, name=name, role=role, **fields)
+
+
+def mails(ticket: Ticket) -> list[tuple[str, str]]:
+    """(mail, recipient) of everything that was queued about a ticket, in the order of the events."""
+    keys = [f"ticketevent:{pk}" for pk in ticket.events.order_by("pk").values_list("pk", flat=True)]
+    found = OutgoingMail.objects.filter(event_key__in=keys).order_by("pk")
+    return list(found.values_list("kind", "recipient_key"))
+
+
+def kinds(ticket: Ticket) -> list[str]:
+    """The kinds of a ticket's events in their order."""
+    return list(ticket.events.order_by("pk").values_list("kind", flat=True))
+
+
+def clock(ticket: Ticket, kind: str) -> Clock | None:
+    """The "response" or "resolution" clock of a ticket as stored."""
+    return Clock.objects.filter(item=ticket.item_id, kind=kind).first()
+
+
+def seconds(ticket: Ticket, kind: str) -> int | None:
+    """The value of a stopped clock in seconds of working time."""
+    found = clock(ticket, kind)
+    return found.value_seconds if found else None

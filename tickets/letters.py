@@ -87,6 +87,9 @@ def reopened(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 
 def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
+    """Spam is not answered: that would tell the sender that the address is read."""
+    if event.data.get("spam"):
+        return
     address, name = ticket.requester_email, ticket.requester_name
     facts = _facts(ticket, client=True)
     message = messages.rejected(ticket=facts, recipient=address, recipient_name=name, reason=event.body)
