@@ -1,6 +1,7 @@
 """The outbox in Django admin: what waits, what is parked and why; try again or park, nothing else."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .messages import ACCOUNT_KIND
 from .models import MailStatus, OutgoingMail
 from .nudge import nudge
 
@@ -20,7 +22,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
 
     list_display = ("subject", "recipient", "status", "attempts", "next_try_at", "last_error", "created_at")
     list_filter = ("status", "kind", "limited", "created_at")
-    search_fields = ("recipient_key__startswith", "subject")
+    search_fields = ("recipient__istartswith", "subject")
     search_help_text = _("The beginning of an address, or words of the subject")
     ordering = ("-id",)
     list_per_page = 50
@@ -40,6 +42,11 @@ class OutgoingMailAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return super().get_queryset(request).defer("html")
+
+    def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> list[Any]:
+        """Without the text of an account mail: its link opens somebody else's account."""
+        hidden = "text" if obj and obj.kind == ACCOUNT_KIND else ""
+        return [field for field in self.fields if field != hidden]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from .wording import body_text, display_name, one_line
 
+ACCOUNT_KIND = "account"  # its text holds a link that opens an account: nobody but its owner may read it
+
 
 @dataclass(frozen=True, kw_only=True)
 class TicketFacts:

@@ -1,5 +1,8 @@
 """A mail to put into the outbox, real workers with beat, and a clock that tests move."""
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +15,7 @@ from notifications.messages import Message
 from notifications.nudge import broker
 from notifications.tasks import mail_server
 from tests.conftest import ROOT
-from tests.servers.processes import start, stop, temporary_folder, wait_until
+from tests.servers.processes import start, temporary_folder, wait_until
 
 AT = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
@@ -44,6 +47,7 @@ class BeatingWorker:
     """A real worker with beat in it, as an installation runs; the broker is the environment's."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
         self.log = folder / "worker.log"
         self.schedule = folder / "schedule"
         self.environment = environment
@@ -65,9 +69,6 @@ class BeatingWorker:
 
     def kill(self) -> None:
         """As a crash of the machine would: worker and beat at once, without a word."""
-        import os
-        import signal
-
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -84,11 +85,13 @@ def beating_worker() -> Iterator[Callable[[dict[str, str]], BeatingWorker]]:
 
     def begin(environment: dict[str, str]) -> BeatingWorker:
         folder = temporary_folder("beating")
-        worker = BeatingWorker(folder, {"VAR_DIR": str(folder), **environment})
+        for name in ("messages", "control"):
+            (folder / "broker" / name).mkdir(parents=True)
+        worker = BeatingWorker(folder, {**environment, "VAR_DIR": str(folder)})
         started.append(worker)
         return worker
 
     yield begin
     for worker in started:
         worker.kill()
-        stop(worker.process)
+        shutil.rmtree(worker.folder, ignore_errors=True)

@@ -115,7 +115,9 @@ def test_links_lead_to_the_site_alone(link: str) -> None:
 
 
 def test_subject_is_one_short_line() -> None:
-    message = messages.closed(ticket=replace(TICKET, subject="Printer\r\nBcc: x@y.z " + "long " * 100), recipient="s@b.c")
+    message = messages.closed(
+        ticket=replace(TICKET, subject="Printer\r\nBcc: x@y.z " + "long " * 100), recipient="s@b.c"
+    )
     assert message.subject.startswith("Ticket closed: KPI-12 Printer Bcc: x@y.z long")
     assert (len(message.subject) <= 150, message.subject[-1]) == (True, "…")
     assert "\nSubject: Printer Bcc: x@y.z long" in message.text

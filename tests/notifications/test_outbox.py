@@ -47,7 +47,8 @@ def test_stores_the_mail_ready_to_send() -> None:
 def test_message_id_carries_the_host_of_the_site(settings: Any) -> None:
     settings.SITE_URL = "https://help.example.com:8443"
     mail = queue(make_message(), event_key="ticketevent:1", at=AT)
-    assert mail and mail.message_id.endswith("@help.example.com>")
+    assert mail
+    assert mail.message_id.endswith("@help.example.com>")
 
 
 @pytest.mark.django_db
@@ -68,9 +69,9 @@ def test_other_recipients_events_and_kinds_have_their_own_mail() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_fails_takes_its_mail_with_it() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         queue(make_message(), event_key="ticketevent:1", at=AT)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not OutgoingMail.objects.exists()
 
 

@@ -86,7 +86,15 @@ def test_addresses(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "sam", "sam@example.org\n", "a@b.example,c@d.example", "Sam <sam@example.org>", "jörg@example.org", "s @b.example"],
+    [
+        "",
+        "sam",
+        "sam@example.org\n",
+        "a@b.example,c@d.example",
+        "Sam <sam@example.org>",
+        "jörg@example.org",
+        "s @b.example",
+    ],
 )
 def test_no_addresses(address: str) -> None:
     assert not is_address(address)
