@@ -136,11 +136,9 @@ class Posting:
 
     def _item(self) -> KpiItem:
         if self._loaded is None:
-            item = (
-                KpiItem.objects.select_for_update(of=("self",))
-                .select_related("type", "department__country")
-                .get(pk=self._item_id)
-            )
+            # Lock, then read: rows joined to a lock that had to wait would be those from before the wait.
+            KpiItem.objects.select_for_update().values_list("pk").get(pk=self._item_id)
+            item = KpiItem.objects.select_related("type", "department__country").get(pk=self._item_id)
             self._left = cells.key_of(item)
             self._clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
             self._spans = {kind: list(clock.spans.all()) for kind, clock in self._clocks.items()}

@@ -50,7 +50,7 @@ def withdraw(ticket_id: int, *, actor: User, at: datetime) -> Ticket:
 
 
 def reject(ticket_id: int, *, actor: User, at: datetime, reason: str, spam: bool = False) -> Ticket:
-    """Not our work, with a reason the client reads; as `spam` without a mail. Never scored. Refused without a reason."""
+    """Not our work, with a reason the client reads; `spam` sends no mail. Never scored. Refused without a reason."""
     at = whole_second(at)
     if not reason.strip():
         raise Refused("Enter the reason; the client will read it.")

@@ -50,16 +50,15 @@ def on_ticket(ticket_id: int, work: Callable[[Ticket], T]) -> T:
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket under a row lock, with what verbs and their consequences read."""
-    ticket = (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("department__country", "type", "assignee", "submitter", "organisation")
-        .filter(pk=ticket_id)
-        .first()
-    )
-    if ticket is None:
+    """The ticket under a row lock, with what verbs and their consequences read.
+
+    Two statements: after a wait, PostgreSQL gives the locked row anew but the rows joined to it as they were before,
+    so a join here would show the old assignee beside the new one's id.
+    """
+    if Ticket.objects.select_for_update().filter(pk=ticket_id).values_list("pk").first() is None:
         raise Refused("This ticket was deleted meanwhile.")
-    return ticket
+    related = ("department__country", "type", "assignee", "submitter", "organisation")
+    return Ticket.objects.select_related(*related).get(pk=ticket_id)
 
 
 def check(verb: Verb, user: User, ticket: Ticket, *, at: datetime) -> None:
