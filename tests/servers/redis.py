@@ -58,6 +58,12 @@ class RedisServer:
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
+    def flush(self) -> None:
+        from redis import Redis
+
+        with Redis(port=self.port) as client:
+            client.flushall()
+
     def close(self) -> None:
         self.thaw()
         self.stop()
