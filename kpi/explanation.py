@@ -32,6 +32,12 @@ class Strip:
     def whole_seconds(self) -> int:
         return int((self.stop - self.start).total_seconds())
 
+    @property
+    def passed_target_at(self) -> datetime | None:
+        """When the target was reached while the clock still ran; a recorded breach stays for ever."""
+        due = self.clock.due_at
+        return self.clock.breached_at or (due if due is not None and due < self.stop else None)
+
 
 def score_of(item: KpiItem) -> Score | None:
     """The score as it was settled, None while the item was never scored."""
