@@ -53,7 +53,7 @@ def submitted(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     colleagues = user.organisation is not None and user.organisation.members_see
     scope = "organisation" if colleagues and request.GET.get("scope") == "organisation" else "mine"
-    words, state = queues.plain(request.GET.get("q", "")), _state(request)
+    words, state = queues.plain(request.GET.get("q", "")), _state(request, usually="all")
     sort, down = _sort(request)
     tickets = queues.found(access.own_tickets(user, organisation=scope == "organisation"), words, content=True)
     order = f"{'-' if down else ''}{SORTS[sort]}"
@@ -76,9 +76,9 @@ def submitted(request: HttpRequest) -> HttpResponse:
     return render(request, "tickets/submitted.html", context)
 
 
-def _state(request: HttpRequest) -> str:
-    state = request.GET.get("state", "open")
-    return state if state in queues.STATES else "open"
+def _state(request: HttpRequest, *, usually: str = "open") -> str:
+    state = request.GET.get("state", usually)
+    return state if state in queues.STATES else usually
 
 
 def _sort(request: HttpRequest) -> tuple[str, bool]:
