@@ -60,6 +60,13 @@ class WorkingHours(models.Model):
     def __str__(self) -> str:
         return f"{self.country or self.department} ({self.valid_from})"
 
+    def clean(self) -> None:
+        """An empty list passes Django's validators, which skip empty values; the engine needs a table."""
+        if not isinstance(self.week, dict):
+            raise ValidationError(
+                {"week": _('Write the week as windows by weekday, such as {"0": [["08:00", "17:00"]]}.')}
+            )
+
 
 class ReplacedDay(models.Model):
     """A date whose windows are replaced: a holiday has none, a half day fewer, a decreed working day some."""
@@ -86,3 +93,8 @@ class ReplacedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+    def clean(self) -> None:
+        """As with hours: an empty table is no list of windows."""
+        if not isinstance(self.windows, list):
+            raise ValidationError({"windows": _('Write the windows as a list, such as [["08:00", "12:00"]].')})

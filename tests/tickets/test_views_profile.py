@@ -66,7 +66,7 @@ def test_submitted_sorts_by_header_and_searches_public_words_only(client: Client
     conversation.note(first.pk, actor=cast.assignee, at=START + minutes(31), body="A secret password.")
     client.force_login(cast.submitter)
     url = "/profile/submitted/"
-    assert subjects(client, url) == ["b", "a"]
+    assert subjects(client, url, state="open") == ["b", "a"]
     assert subjects(client, url, sort="subject", state="all") == ["a", "b", "c"]
     assert subjects(client, url, sort="-number", state="all") == ["c", "a", "b"]
     assert subjects(client, url, sort="assignee__password", state="closed") == ["c"]

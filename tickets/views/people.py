@@ -21,11 +21,11 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For everybody with an account. A form sent after the session ended comes back to the page it stood on."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("tickets:queue")
             return redirect_to_login(back)

@@ -53,8 +53,7 @@ def update(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 
 def again(form: TicketForm) -> TicketForm:
     """The refused form as it goes back: its type select lists the types of the chosen department from now on."""
-    form.data = form.data.copy()
-    form.data["offered"] = str(form.target.pk)
+    form.data = {**form.data, "offered": str(form.target.pk)}
     return form
 
 

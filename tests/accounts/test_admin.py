@@ -1,0 +1,94 @@
+"""People and departments in Django admin."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Department, SiteSettings, User
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+NEW = {"email": "Nia.New@Example.org", "name": "Nia New", "role": "agent", "is_active": "on"}
+
+
+@pytest.fixture
+def house(client: Client, cast: Cast) -> Client:
+    """The admin, signed in."""
+    client.force_login(cast.admin)
+    return client
+
+
+def person(cast: Cast, **fields: Any) -> dict[str, Any]:
+    return {**NEW, "department": cast.department.pk, "new_password": "an uncommon long one", **fields}
+
+
+def test_a_new_person_gets_a_password_and_a_casefolded_address(house: Client, cast: Cast) -> None:
+    assert house.post("/admin/accounts/user/add/", person(cast)).status_code == 302
+    user = User.objects.get(email="nia.new@example.org")
+    assert user.check_password("an uncommon long one")
+    assert (user.role, user.department) == ("agent", cast.department)
+
+
+def test_an_empty_password_keeps_the_present_one(house: Client, cast: Cast) -> None:
+    before = cast.mate.password
+    form = person(cast, email=cast.mate.email, name="Moses M.", new_password="")
+    assert house.post(f"/admin/accounts/user/{cast.mate.pk}/change/", form).status_code == 302
+    cast.mate.refresh_from_db()
+    assert (cast.mate.name, cast.mate.password) == ("Moses M.", before)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "SAM.SUBMITTER@example.org"),
+        ("email", "no address"),
+        ("new_password", "short"),
+        ("department", ""),
+        ("zone", "Mars/Olympus"),
+    ],
+)
+def test_a_wrong_field_is_refused_beside_it(house: Client, cast: Cast, field: str, value: str) -> None:
+    people = User.objects.count()
+    answer = house.post("/admin/accounts/user/add/", person(cast, **{field: value}))
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+    assert User.objects.count() == people
+
+
+def test_people_are_deactivated_never_deleted(house: Client, cast: Cast) -> None:
+    assert house.post(f"/admin/accounts/user/{cast.mate.pk}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "deactivate", "_selected_action": [cast.mate.pk, cast.admin.pk]}
+    house.post("/admin/accounts/user/", chosen)
+    assert dict(User.objects.filter(pk__in=chosen["_selected_action"]).values_list("name", "is_active")) == {
+        "Moses Mate": False,
+        "Ada Admin": True,
+    }
+
+
+def test_a_preset_sets_every_policy_of_a_department(house: Client, cast: Cast) -> None:
+    form = {
+        "country": cast.country.pk,
+        "code": "ke-desk",
+        "name": "Desk",
+        "active": "on",
+        "preset": "service-desk",
+        "reopen_days": "14",
+    }
+    assert house.post("/admin/accounts/department/add/", form).status_code == 302
+    desk = Department.objects.get(code="ke-desk")
+    assert (desk.acknowledge_stops_response, desk.agents_assign, desk.assign_within_minutes) == (True, True, 30)
+
+
+def test_there_is_one_row_of_site_settings(house: Client) -> None:
+    row = {
+        "number_prefix": "HELP",
+        "lookup_mode": "off",
+        "lookups_per_hour": 30,
+        "lookups_per_hour_total": 2000,
+        "submissions_per_hour": 60,
+        "edit_window": 7,
+    }
+    assert house.post("/admin/accounts/sitesettings/add/", row).status_code == 302
+    assert house.post("/admin/accounts/sitesettings/add/", row).status_code == 403
+    assert SiteSettings.load().number_prefix == "HELP"

@@ -1,0 +1,96 @@
+"""Types, their typed parameters, and calendars in Django admin."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kpi.models import KpiType, ReplacedDay, TypeVersion, WorkingHours
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/kpi/typeversion/add/"
+
+
+@pytest.fixture
+def house(client: Client, cast: Cast) -> Client:
+    """The admin, signed in."""
+    client.force_login(cast.admin)
+    return client
+
+
+def version(cast: Cast, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": cast.issue.pk,
+        "valid_from": "2026-11-01",
+        "group": cast.group.pk,
+        "weight": "1",
+        "pass_mark": "95",
+        "response_target": "15",
+        "resolution_target": "120",
+        "response_weight": "40",
+        "resolution_weight": "60",
+        **fields,
+    }
+
+
+def test_parameters_are_typed_fields(house: Client, cast: Cast) -> None:
+    assert house.post(ADD, version(cast, emergency_response="5")).status_code == 302
+    assert TypeVersion.objects.get(type=cast.issue, valid_from="2026-11-01").parameters == {
+        "response_target": 15,
+        "resolution_target": 120,
+        "response_weight": 40,
+        "resolution_weight": 60,
+        "priority_targets": {"emergency": {"response_target": 5}},
+    }
+
+
+def test_the_form_shows_what_is_stored(house: Client, cast: Cast) -> None:
+    house.post(ADD, version(cast, high_resolution="60"))
+    stored = TypeVersion.objects.get(type=cast.issue, valid_from="2026-11-01")
+    form = house.get(f"/admin/kpi/typeversion/{stored.pk}/change/").context["adminform"].form
+    names = ("response_target", "resolution_target", "response_weight", "resolution_weight", "high_resolution")
+    assert [form.get_initial_for_field(form.fields[name], name) for name in names] == [15, 120, 40, 60, 60]
+
+
+def test_weights_that_do_not_add_up_are_refused_with_their_sum(house: Client, cast: Cast) -> None:
+    answer = house.post(ADD, version(cast, response_weight="50"))
+    assert answer.context["adminform"].form.errors["resolution_weight"] == [
+        "The weights must add up to 100; they add up to 110."
+    ]
+    assert TypeVersion.objects.filter(type=cast.issue).count() == 1
+
+
+@pytest.mark.parametrize(("field", "value"), [("response_target", "0"), ("resolution_target", "x"), ("weight", "0")])
+def test_a_wrong_number_is_refused_beside_it(house: Client, cast: Cast, field: str, value: str) -> None:
+    answer = house.post(ADD, version(cast, **{field: value}))
+    assert field in answer.context["adminform"].form.errors
+
+
+def test_the_rule_of_a_type_never_changes(house: Client, cast: Cast) -> None:
+    url = f"/admin/kpi/kpitype/{cast.issue.pk}/change/"
+    assert "rule" not in house.get(url).context["adminform"].form.fields
+    house.post(url, {"name": "Incident", "code": "issue", "rule": "other"})
+    assert KpiType.objects.values_list("name", "rule").get(pk=cast.issue.pk) == ("Incident", "rr")
+
+
+@pytest.mark.parametrize(
+    "week", ['{"0": [["17:00", "08:00"], ["16:00", "18:00"]]}', '{"9": []}', "[]", "{", '{"0": 5}']
+)
+def test_hours_the_engine_cannot_use_are_refused(house: Client, cast: Cast, week: str) -> None:
+    form = {"country": cast.country.pk, "valid_from": "2026-11-01", "week": week}
+    answer = house.post("/admin/kpi/workinghours/add/", form)
+    assert "week" in answer.context["adminform"].form.errors
+    assert WorkingHours.objects.count() == 1
+
+
+def test_a_holiday_is_a_date_without_windows(house: Client, cast: Cast) -> None:
+    form = {"country": cast.country.pk, "date": "2026-12-25", "name": "Christmas", "windows": "[]", "source": "manual"}
+    assert house.post("/admin/kpi/replacedday/add/", form).status_code == 302
+    assert ReplacedDay.objects.get(date="2026-12-25").windows == []
+
+
+def test_windows_are_a_list(house: Client, cast: Cast) -> None:
+    form = {"country": cast.country.pk, "date": "2026-12-25", "name": "Christmas", "windows": "{}", "source": "manual"}
+    answer = house.post("/admin/kpi/replacedday/add/", form)
+    assert "windows" in answer.context["adminform"].form.errors
