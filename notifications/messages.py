@@ -104,10 +104,8 @@ def rejected(*, ticket: TicketFacts, recipient: str, reason: str, recipient_name
 
 def links(*, tickets: Sequence[TicketFacts], recipient: str) -> Message:
     """To the address on file, when somebody asked for the links of its tickets; our words only. At least one ticket."""
-    site = settings.SITE_URL.rstrip("/") + "/"
     for ticket in tickets:
-        if not ticket.link.startswith(site):
-            raise ForeignLinkError(f"A mail may link to {site} only, not to {ticket.link!r}")
+        _refuse_foreign_link(ticket.link)
     return _message("links", tickets[0], recipient, "", _("The links of your tickets"), {"tickets": tickets})
 
 
@@ -127,9 +125,7 @@ def _message(
     subject: str,
     extra: Mapping[str, object] | None = None,
 ) -> Message:
-    site = settings.SITE_URL.rstrip("/") + "/"
-    if not ticket.link.startswith(site):
-        raise ForeignLinkError(f"A mail may link to {site} only, not to {ticket.link!r}")
+    _refuse_foreign_link(ticket.link)
     line = one_line(subject)
     context = {
         "ticket": ticket,
@@ -147,3 +143,9 @@ def _message(
         html=body_text(render_to_string(f"notifications/{kind}.html", context)),
         thread=ticket.number,
     )
+
+
+def _refuse_foreign_link(link: str) -> None:
+    site = settings.SITE_URL.rstrip("/") + "/"
+    if not link.startswith(site):
+        raise ForeignLinkError(f"A mail may link to {site} only, not to {link!r}")

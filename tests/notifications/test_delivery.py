@@ -79,6 +79,24 @@ def test_a_final_refusal_is_parked_at_once(smtp: SmtpSink) -> None:
     assert attempt(mail, at=AT + timedelta(days=2)) == Outcome.NOT_OURS
 
 
+async def _refuse(*_session: object) -> str:
+    return "554 Not like this"
+
+
+def test_content_refused_for_good_is_parked(smtp: SmtpSink, monkeypatch: Any) -> None:
+    mail = queued()
+    monkeypatch.setattr(smtp, "handle_DATA", _refuse)
+    assert attempt(mail) == Outcome.FAILED
+    assert (mail.status, mail.last_error) == (MailStatus.PARKED, "554 Not like this")
+
+
+def test_a_refused_sender_is_a_setting_to_mend_so_the_mail_waits(smtp: SmtpSink, monkeypatch: Any) -> None:
+    mail = queued()
+    monkeypatch.setattr(smtp, "handle_MAIL", _refuse, raising=False)
+    assert attempt(mail) == Outcome.FAILED
+    assert (mail.status, mail.last_error) == (MailStatus.PENDING, "554 Not like this")
+
+
 def test_the_tries_end_parked_with_the_reason(smtp: SmtpSink) -> None:
     mail = queued()
     smtp.refusals["sam@example.org"] = "451 Try later"

@@ -110,8 +110,21 @@ def test_staff_facts_are_for_staff() -> None:
     ],
 )
 def test_links_lead_to_the_site_alone(link: str) -> None:
+    foreign = replace(TICKET, link=link)
     with pytest.raises(ForeignLinkError):
-        messages.closed(ticket=replace(TICKET, link=link), recipient="sam@example.org")
+        messages.closed(ticket=foreign, recipient="sam@example.org")
+    with pytest.raises(ForeignLinkError):
+        messages.links(tickets=[TICKET, foreign], recipient="sam@example.org")
+
+
+def test_links_names_every_ticket_and_nothing_that_was_typed() -> None:
+    other = replace(TICKET, number="KPI-13", link="http://localhost:8000/tickets/13")
+    message = messages.links(tickets=[TICKET, other], recipient="sam@example.org")
+    assert (message.kind, message.subject) == ("links", "The links of your tickets")
+    for ticket in (TICKET, other):
+        assert f"{ticket.number} (Operations, Kenya): {ticket.link}\n" in message.text
+        assert f'href="{ticket.link}"' in message.html
+    assert "Printer" not in message.text + message.html
 
 
 def test_subject_is_one_short_line() -> None:
