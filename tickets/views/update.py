@@ -53,7 +53,7 @@ def update(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 
 def again(form: TicketForm) -> TicketForm:
     """The refused form as it goes back: its type select lists the types of the chosen department from now on."""
-    form.data = {**form.data, "offered": str(form.target.pk)}
+    form.data = {name: form.data.get(name) for name in form.data} | {"offered": str(form.target.pk)}
     return form
 
 
