@@ -14,7 +14,7 @@ function name(select) {
 function all() {
   document.querySelectorAll("select.admin-autocomplete").forEach(name);
   for (const field of document.querySelectorAll(".select2-dropdown .select2-search__field:not([aria-label])")) {
-    field.setAttribute("aria-label", document.querySelector("#changelist-search label img")?.alt || "Search");
+    field.setAttribute("aria-label", "Search");
   }
 }
 
