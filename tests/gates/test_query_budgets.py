@@ -1,0 +1,179 @@
+"""Every list and detail page costs the same number of queries at 3 and at 300 rows; the numbers are written here.
+
+A number may fall; when it rises, the page asks for something it did not need before.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from intake import lookup
+from kpi.models import Clock, KpiItem, Span
+from tests.cast import START, Cast, make_ticket, minutes
+from tests.gates.addresses import come_as
+from tickets.models import Ticket, TicketEvent
+from tickets.states import Status
+
+FEW, MANY = 3, 300
+UNCOUNTED = re.compile(r"SAVEPOINT|pg_advisory")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, who opens it and for how many queries; `grows` names what there are 3 or 300 of."""
+
+    who: str
+    path: Callable[[Ticket], str]
+    queries: int
+    grows: str = "tickets"
+    status: Status = Status.PROGRESS
+
+
+def of(name: str, *words: str) -> Callable[[Ticket], str]:
+    """The path of a named address with these attributes of the ticket."""
+    return lambda ticket: reverse(name, args=[getattr(ticket, word) for word in words])
+
+
+def listed(ticket: Ticket) -> str:
+    return reverse("intake:found", args=[lookup.grant(lookup.by_words(ticket.requester_email))])
+
+
+def one_found(ticket: Ticket) -> str:
+    return reverse("intake:found-ticket", args=[lookup.grant([ticket]), ticket.pk])
+
+
+def month(name: str, *args: str) -> Callable[[Ticket], str]:
+    return lambda ticket: f"{reverse(name, args=args)}?month={ticket.ticket_date:%Y-%m}"
+
+
+PAGES = {
+    "intake": Page("nobody", of("intake:submit"), 2),
+    "intake, signed in": Page("submitter", of("intake:submit"), 4),
+    "intake, choices": Page("nobody", lambda t: f"{reverse('intake:choices')}?department={t.department_id}", 3),
+    "confirmation": Page("nobody", of("intake:confirmation", "reference"), 10, "events"),
+    "status": Page("nobody", of("intake:status", "reference"), 11, "events"),
+    "status, submitter": Page("submitter", of("intake:status", "reference"), 13, "events"),
+    "status, live": Page("submitter", of("intake:live", "reference"), 13, "events"),
+    "found": Page("nobody", listed, 2),
+    "found ticket": Page("nobody", one_found, 12, "events"),
+    "queue": Page("mate", of("tickets:queue"), 7),
+    "queue, lead": Page("lead", of("tickets:queue"), 7),
+    "queue, admin": Page("admin", of("tickets:queue"), 7),
+    "ticket, assignee": Page("assignee", of("tickets:ticket", "reference"), 16, "events"),
+    "ticket, lead": Page("lead", of("tickets:ticket", "reference"), 19, "events"),
+    "ticket, admin": Page("admin", of("tickets:ticket", "reference"), 17, "events"),
+    "ticket, closed": Page("assignee", of("tickets:ticket", "reference"), 10, "events", Status.CLOSED),
+    "ticket, live": Page("assignee", of("tickets:live", "reference"), 14, "events"),
+    "profile": Page("assignee", of("tickets:profile"), 9),
+    "submitted": Page("submitter", of("tickets:profile_submitted"), 8),
+    "submitted, organisation": Page("colleague", lambda t: "/profile/submitted/?scope=organisation", 8),
+    "performance": Page("assignee", month("tickets:profile_performance"), 11, status=Status.CLOSED),
+    "performance, of another": Page(
+        "manager",
+        lambda t: f"{month('tickets:profile_performance')(t)}&owner={t.assignee_id}",
+        12,
+        status=Status.CLOSED,
+    ),
+    "type tickets": Page("assignee", month("tickets:performance_type", "issue"), 10, status=Status.CLOSED),
+    "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 13, "events", Status.CLOSED),
+    "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 10, status=Status.NEW),
+    "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 9),
+    "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 10, "events"),
+    "admin, events": Page("manager", of("admin:tickets_ticketevent_changelist"), 7, "events"),
+    "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 8),
+}
+
+
+def copies(ticket: Ticket, number: int) -> None:
+    """`number` more tickets like this one, each with its own item, clocks and events."""
+    items = KpiItem.objects.bulk_create([_copy(ticket.item) for _ in range(number)])
+    tickets = Ticket.objects.bulk_create([_copy(ticket, item=item, reference=uuid.uuid4()) for item in items])
+    TicketEvent.objects.bulk_create(
+        [_copy(event, ticket=t, number=t.pk) for t in tickets for event in ticket.events.all()]
+    )
+    for clock in Clock.objects.filter(item=ticket.item_id):
+        clocks = Clock.objects.bulk_create([_copy(clock, item=item) for item in items])
+        spans = list(Span.objects.filter(clock=clock))
+        Span.objects.bulk_create([_copy(span, clock=own) for own in clocks for span in spans])
+
+
+def chatter(ticket: Ticket, number: int) -> None:
+    """`number` more messages on the ticket, by turns of the assignee and of the client."""
+    last = ticket.events.order_by("pk").last()
+    people = (ticket.assignee, ticket.submitter)
+    TicketEvent.objects.bulk_create(
+        [
+            _copy(
+                last, kind="replied", actor=people[n % 2], at=START + minutes(n), visibility="public", body=f"Line {n}"
+            )
+            for n in range(number)
+        ]
+    )
+
+
+def _copy(row: Any, **changes: Any) -> Any:
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    copy = type(row)(**{**fields, "id": None})
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    return copy
+
+
+def cost(client: Client, path: str, data: dict[str, Any] | None = None) -> int:
+    """The queries of one request that is answered, by a page or by the redirect after a good form.
+
+    Without the savepoints: inside a test's transaction they stand for BEGIN and COMMIT. Without the lock that PostgreSQL alone needs.
+    """
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path) if data is None else client.post(path, data)
+    assert answer.status_code == (200 if data is None else 302)
+    return sum(not UNCOUNTED.search(query["sql"]) for query in queries)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages(cast: Cast, name: str) -> None:
+    page = PAGES[name]
+    ticket = make_ticket(cast, status=page.status)
+    Ticket.objects.update(organisation=cast.organisation)
+    grow = copies if page.grows == "tickets" else chatter
+    client = come_as(cast, page.who)
+    client.get(page.path(ticket))
+    grow(ticket, FEW - 1)
+    few = cost(client, page.path(ticket))
+    grow(ticket, MANY - FEW)
+    assert (few, cost(client, page.path(ticket))) == (page.queries, page.queries)
+
+
+FORMS: dict[str, tuple[str, str, int]] = {
+    "submission": ("nobody", "intake:submit", 38),
+    "submission, signed in": ("submitter", "intake:submit", 39),
+    "client's message": ("submitter", "intake:message", 12),
+    "reply": ("assignee", "tickets:message", 30),
+    "close": ("assignee", "tickets:update", 34),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_forms(cast: Cast, name: str) -> None:
+    who, address, queries = FORMS[name]
+    ticket = make_ticket(cast, status=Status.PROGRESS)
+    copies(ticket, FEW)
+    form = {
+        "form_key": str(uuid.uuid4()), "department": ticket.department_id, "type": ticket.type_id, "user": "",
+        "description": "The lift stops.", "name": "Hassan Abdi", "email": "hassan@savanna.example", "body": "Soon.",
+        "tab": "reply", "ticket_date": str(ticket.ticket_date), "status": "closed", "priority": ticket.priority,
+        "subject": ticket.subject, "version": ticket.version, "offered": ticket.department_id,
+    }  # fmt: skip
+    if address == "tickets:update":
+        form["description"] = ticket.description
+    client = come_as(cast, who)
+    path = reverse(address, args=[] if address == "intake:submit" else [ticket.reference])
+    assert cost(client, path, form) == queries
