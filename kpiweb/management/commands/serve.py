@@ -32,7 +32,10 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         refuse_taken_port(host, port)
         environment = {**os.environ, **site_environment(port)}
-        self.prepare(demo=demo, environment=environment)
+        try:
+            self.prepare(demo=demo, environment=environment)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped while preparing; the next start goes on from here.") from None
         watch = FirstAnswer(f"http://{host}:{port}/healthz")
         supervisor = Supervisor(children=children(host, port, demo=demo), environment=environment, say=self.say)
 
