@@ -83,8 +83,8 @@ class Days:
         return version if timeless or len(set(midnight_offsets(self.zone, first, last + 2))) == 1 else None
 
     def _reaching(self, low: int, high: int) -> tuple[int, int]:
-        # A window lasts at most 24 hours and starts on its day, so one that reaches low started a day or two before.
-        return local_day(self.zone, max(low, FIRST)) - 2, local_day(self.zone, high) + 1
+        # A window lasts at most 24 hours, so one that reaches low started on its local day or on the day before.
+        return local_day(self.zone, max(low, FIRST)) - 1, local_day(self.zone, high) + 1
 
     def _windows_around(self, low: int, high: int) -> Iterator[Stretch]:
         first, last = self._reaching(low, high)

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from kpi.engine.working_time import Hours, Window
 
 MINUTE = timedelta(minutes=1)
-MARGIN = timedelta(days=4)
+MARGIN = timedelta(days=3)
 
 
 class Oracle:
-    """Minutes of [start - 4 days, stop + 4 days): zone offsets, windows and instants must be whole minutes."""
+    """Minutes of [start - 3 days, stop + 3 days): zone offsets, windows and instants must be whole minutes."""
 
     def __init__(
         self,

@@ -65,11 +65,13 @@ def windows(draw: st.DrawFn) -> tuple[Window, ...]:
     return tuple((at_minute(start), at_minute(end)) for start, end in pairs)
 
 
-weeks = st.dictionaries(st.integers(0, 6), windows(), max_size=7)
+weeks = st.dictionaries(st.integers(0, 6), windows(), max_size=7) | windows().map(
+    lambda day: dict.fromkeys(range(7), day)
+)
 
 
 @st.composite
-def settings_(draw: st.DrawFn, days: int = 5) -> Setting:
+def settings_(draw: st.DrawFn, days: int = 3) -> Setting:
     zone, day = draw(st.sampled_from(PLACES))
     near = st.integers(-days, days).map(lambda n: day + timedelta(days=n))
     hours = [Hours(None, draw(weeks))]

@@ -105,7 +105,7 @@ def test_a_split_span_tells_one_stretch() -> None:
     assert clock.timeline(spans, as_of=at(12)) == [Segment("working", at(9), at(11))]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(settings_(), st.lists(st.floats(0, 1), min_size=1, max_size=4), st.booleans(), st.timedeltas(timedelta(0)))
 def test_one_function_serves_countdown_verdict_and_due(
     setting: Setting, cuts: list[float], running: bool, target: timedelta
@@ -138,7 +138,7 @@ def _until(spans: list[Span], at: datetime) -> list[Span]:
     return [Span(s.calendar, s.start, min(s.stop or at, at)) for s in spans if s.start < at]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(settings_(), st.floats(0, 1))
 def test_splitting_a_span_changes_nothing(setting: Setting, cut: float) -> None:
     calendar, middle = setting.calendar(), setting.start + (setting.stop - setting.start) * cut

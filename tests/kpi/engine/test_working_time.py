@@ -75,6 +75,12 @@ def test_overlap_across_midnight_counts_once() -> None:
     assert calendar.closing(utc("2026-03-09T21Z")) == utc("2026-03-10T10Z")
 
 
+def test_a_window_inside_the_tail_of_the_day_before_adds_nothing() -> None:
+    calendar = Calendar("UTC", (Hours(None, {0: [(time(20), time(19))], 1: [(time(6), time(10))]}),))
+    assert calendar.elapsed(utc("2026-03-09T00Z"), utc("2026-03-12T00Z")) == 23 * HOUR
+    assert calendar.closing(utc("2026-03-10T07Z")) == utc("2026-03-10T19Z")
+
+
 @pytest.mark.parametrize("ask", ["elapsed", "due", "is_working", "next_opening", "closing", "counts_on", "segments"])
 def test_instants_without_a_zone_are_refused(ask: str) -> None:
     naive = datetime(2026, 3, 9, 9)  # noqa: DTZ001 - what is refused

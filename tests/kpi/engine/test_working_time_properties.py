@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.kpi.engine.oracle import MINUTE, Oracle
 from tests.kpi.engine.strategies import Setting, settings_
 
-few = settings(max_examples=80, deadline=None)
-many = settings(max_examples=120, deadline=None)
+few = settings(max_examples=70, deadline=None)
+many = settings(max_examples=80, deadline=None)
 
 
 def oracle_of(setting: Setting) -> Oracle:
@@ -41,7 +41,7 @@ def test_due_is_the_first_minute_the_oracle_finds(setting: Setting, minutes: int
 
 
 @few
-@given(settings_(days=3))
+@given(settings_())
 def test_openings_and_closings_are_the_oracles(setting: Setting) -> None:
     calendar, oracle = setting.calendar(), oracle_of(setting)
     place, end = oracle.place(setting.start), oracle.place(setting.stop)
@@ -60,10 +60,10 @@ def test_openings_and_closings_are_the_oracles(setting: Setting) -> None:
 
 
 @few
-@given(settings_(days=3))
+@given(settings_())
 def test_days_off_are_the_days_on_which_the_oracle_starts_no_window(setting: Setting) -> None:
     calendar, oracle = setting.calendar(), oracle_of(setting)
-    for n in range(-2, 3):
+    for n in (-1, 0, 1):
         day = setting.start.date() + timedelta(days=n)
         assert (calendar.off_day(day) is None) == bool(oracle.started.get(day))
 
@@ -145,9 +145,9 @@ def test_the_order_of_questions_changes_no_answer(setting: Setting, day: date, d
 
 
 @few
-@given(settings_(), st.integers(1, 18))
+@given(settings_(), st.integers(1, 17))
 def test_past_the_last_change_the_calendar_repeats_every_400_years(setting: Setting, turns: int) -> None:
     calendar = setting.calendar()
-    start, stop = (at.replace(year=2400 + at.year % 100, day=1) for at in (setting.start, setting.stop))
+    start, stop = (at.replace(year=2850 + at.year % 100, day=1) for at in (setting.start, setting.stop))
     later, latest = (at.replace(year=at.year + 400 * turns) for at in (start, stop))
     assert calendar.elapsed(start, stop) == calendar.elapsed(later, latest)
