@@ -10,7 +10,7 @@ from kpi import calendars
 from kpi.engine.working_time import Calendar
 from kpi.models import TypeVersion
 from notifications import outbox
-from tickets.demo import people, places, story
+from tickets.demo import people, places, progress, story
 from tickets.demo.archive import Archive
 from tickets.demo.stage import Stage
 from tickets.models import DemoRun, Ticket
@@ -45,6 +45,7 @@ def seed_recent(*, as_of: datetime, seed: int) -> bool:
         stage = Stage()
         for plot in plots[older:]:
             stage.play(plot)
+    progress.begin()
     return True
 
 
@@ -59,6 +60,7 @@ def seed_older(say: Say = lambda done, total: None) -> bool:
     numbered = list(enumerate(plots, start=FIRST_NUMBER))
     while _write_batch(archive, numbered):
         say(*DemoRun.objects.values_list("older_done", "older_total").get(pk=1))
+    progress.finish()
     return True
 
 

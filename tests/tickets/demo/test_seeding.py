@@ -1,6 +1,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,16 @@ from tickets.demo import people, places, seeding, story
 from tickets.demo.archive import Archive
 from tickets.demo.progress import current
 from tickets.demo.stage import Stage
-from tickets.models import Ticket, TicketEvent
+from tickets.models import DemoRun, Ticket, TicketEvent
 
 AS_OF = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """The mark of a running demo stays here."""
+    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture(autouse=True)
@@ -114,15 +121,26 @@ def test_bulk_rows_equal_those_of_the_verbs() -> None:
     assert cells.drift() == []
 
 
-def test_repeating_it_is_harmless_and_an_interrupted_one_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_says_how_far_it_is_until_it_is_done(client: Any) -> None:
+    assert b"demo" not in client.get("/intake").content.lower()
     seeded()
-    writes = seeding._write_batch
-    monkeypatch.setattr(seeding, "_write_batch", lambda archive, numbered: writes(archive, numbered) and False)
+    page = client.get("/intake").content.decode()
+    assert f"0 of {DemoRun.objects.get().older_total}" in page
     seeding.seed_older()
+    assert "demo" not in client.get("/intake").content.decode().lower()
+
+
+def test_repeating_it_is_harmless_and_an_interrupted_one_goes_on() -> None:
+    seeded()
+
+    def pull_the_plug(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seeding.seed_older(pull_the_plug)
     half = current()
     assert half is not None
     assert half.done == seeding.BATCH
-    monkeypatch.undo()
     seeding.seed_older()
     total = Ticket.objects.count()
     assert (seeding.seed_recent(as_of=AS_OF, seed=9), seeding.seed_older()) == (False, False)
