@@ -153,16 +153,16 @@ def allowed_verbs(user: Person, ticket: Ticket, *, at: datetime | None = None) -
     }
     if Verb.CLIENT_REOPEN in allowed and why_not_allowed(Verb.CLIENT_REOPEN, user, ticket, at=at) is not None:
         allowed.discard(Verb.CLIENT_REOPEN)
-    if chat_refusal(user, ticket) is None:
+    if chat_refusal(user, ticket, who=who) is None:
         allowed.add(Verb.CLIENT_REPLY)
     return allowed
 
 
-def chat_refusal(user: Person, ticket: Ticket) -> ChatRefusal | None:
+def chat_refusal(user: Person, ticket: Ticket, *, who: Relation | None = None) -> ChatRefusal | None:
     """Why `user` cannot chat on the status page (domain section 3), None when the box is shown."""
     if ticket.submitter_id is None:
         return ChatRefusal("anonymous", ANONYMOUS_CHAT)
-    who = relation(user, ticket)
+    who = who or relation(user, ticket)
     organisation = ticket.organisation
     answers = organisation is not None and organisation.members_answer
     if who != Relation.SUBMITTER and not (who == Relation.COLLEAGUE and answers):

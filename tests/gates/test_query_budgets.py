@@ -58,20 +58,20 @@ PAGES = {
     "intake": Page("nobody", of("intake:submit"), 2),
     "intake, signed in": Page("submitter", of("intake:submit"), 4),
     "intake, choices": Page("nobody", lambda t: f"{reverse('intake:choices')}?department={t.department_id}", 3),
-    "confirmation": Page("nobody", of("intake:confirmation", "reference"), 10, "events"),
-    "status": Page("nobody", of("intake:status", "reference"), 11, "events"),
-    "status, submitter": Page("submitter", of("intake:status", "reference"), 13, "events"),
-    "status, live": Page("submitter", of("intake:live", "reference"), 13, "events"),
+    "confirmation": Page("nobody", of("intake:confirmation", "reference"), 6, "events"),
+    "status": Page("nobody", of("intake:status", "reference"), 7, "events"),
+    "status, submitter": Page("submitter", of("intake:status", "reference"), 9, "events"),
+    "status, live": Page("submitter", of("intake:live", "reference"), 9, "events"),
     "found": Page("nobody", listed, 2),
-    "found ticket": Page("nobody", one_found, 12, "events"),
+    "found ticket": Page("nobody", one_found, 8, "events"),
     "queue": Page("mate", of("tickets:queue"), 7),
     "queue, lead": Page("lead", of("tickets:queue"), 7),
     "queue, admin": Page("admin", of("tickets:queue"), 7),
-    "ticket, assignee": Page("assignee", of("tickets:ticket", "reference"), 16, "events"),
-    "ticket, lead": Page("lead", of("tickets:ticket", "reference"), 19, "events"),
-    "ticket, admin": Page("admin", of("tickets:ticket", "reference"), 17, "events"),
-    "ticket, closed": Page("assignee", of("tickets:ticket", "reference"), 10, "events", Status.CLOSED),
-    "ticket, live": Page("assignee", of("tickets:live", "reference"), 14, "events"),
+    "ticket, assignee": Page("assignee", of("tickets:ticket", "reference"), 12, "events"),
+    "ticket, lead": Page("lead", of("tickets:ticket", "reference"), 14, "events"),
+    "ticket, admin": Page("admin", of("tickets:ticket", "reference"), 13, "events"),
+    "ticket, closed": Page("assignee", of("tickets:ticket", "reference"), 9, "events", Status.CLOSED),
+    "ticket, live": Page("assignee", of("tickets:live", "reference"), 10, "events"),
     "profile": Page("assignee", of("tickets:profile"), 9),
     "submitted": Page("submitter", of("tickets:profile_submitted"), 8),
     "submitted, organisation": Page("colleague", lambda t: "/profile/submitted/?scope=organisation", 8),
@@ -130,7 +130,8 @@ def _copy(row: Any, **changes: Any) -> Any:
 def cost(client: Client, path: str, data: dict[str, Any] | None = None) -> int:
     """The queries of one request that is answered, by a page or by the redirect after a good form.
 
-    Without the savepoints: inside a test's transaction they stand for BEGIN and COMMIT. Without the lock that PostgreSQL alone needs.
+    Without the savepoints: inside a test's transaction they stand for BEGIN and COMMIT. PostgreSQL's own locks do
+    not count either.
     """
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(path) if data is None else client.post(path, data)
