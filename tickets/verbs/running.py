@@ -13,6 +13,7 @@ from tickets.states import Verb
 
 TRIES = 3
 TRANSIENT = ("40001", "40P01")  # PostgreSQL: serialisation failure, deadlock detected
+BUSY = 5  # SQLite: its queue for the one writer is not fair, so under a crowd somebody may wait too long
 
 T = TypeVar("T")
 
@@ -44,9 +45,15 @@ def on_ticket(ticket_id: int, work: Callable[[Ticket], T]) -> T:
             with transaction.atomic():
                 return work(lock(ticket_id))
         except OperationalError as error:
-            if attempt == TRIES or getattr(error.__cause__, "sqlstate", None) not in TRANSIENT:
+            if attempt == TRIES or not _passes(error):
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _passes(error: OperationalError) -> bool:
+    """Whether trying again helps: it collided with somebody else's transaction."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) in TRANSIENT or getattr(cause, "sqlite_errorcode", None) == BUSY
 
 
 def lock(ticket_id: int) -> Ticket:
