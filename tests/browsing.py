@@ -73,7 +73,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
     yield opened
     for context in contexts:
         context.close()
-    assert witness.faults == []
+    assert witness.faults == [], witness.faults
 
 
 @pytest.fixture

@@ -1,0 +1,203 @@
+"""Poison crawl: hostile words on every page and in every mail stay words, and no query string breaks a page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.mail import get_connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from intake.lookup import grant
+from notifications.delivery import _build
+from notifications.models import OutgoingMail
+from tests.cast import START, Cast, make_ticket, minutes, set_policy
+from tests.gates.addresses import addresses
+from tests.gates.poison import POISONS, SHOWN, Bottle, Reader, mail_faults, poison_names, poison_tickets
+from tickets.models import Ticket
+from tickets.states import Status
+
+pytestmark = pytest.mark.django_db
+
+CROWD = ("nobody", "submitter", "assignee", "admin")
+MONTH = "month=2026-10"
+NUL_AND_MUCH = "%00" + "x" * 10_000
+QUERIES = (
+    "page=abc", "page=-1", "page=0", "page=99999999999999999999", "page=1&page=zz", f"page={NUL_AND_MUCH}",
+    "month=9999-99", "month=0001-01", "month=9999-12", "month=2026", "month=2000-01", "month=2100-12", "month=%00",
+    "owner=1e9", "owner=99999999999999999999", "owner=-1", "owner=%C2%B2", "owner=%00", "owner=1&owner=x",
+    "sort=evil", "sort=-evil", "sort=--number", "sort=number&sort=%00", "tab=x", "tab=%00&tab=closed", "tab=note",
+    "q=%00", f"q={NUL_AND_MUCH}", "q=%25_%5C", "q=99999999999999999999", "q=KPI-99999999999999999999", "q=%FF%FE",
+    "department=abc", "department=99999999999999999999", "department=%00", "version=%00", "version=1e9", "scope=x",
+    "status=%00", "next=//evil.example/", "next=%0d%0aX:y", "a[]=1&%5B%5D&=&&",
+)  # fmt: skip
+ADMIN_QUERIES = (
+    "q=%00", f"q={NUL_AND_MUCH}", "q=99999999999999999999", "o=99.evil", "o=-1", "p=-1", "p=abc", "p=99999999999",
+    "e=1", "all=1", "status__exact=%00", "department__id__exact=99999999999999999999", "evil__field=1",
+    "submitted_at__year=99999", "submitted_at__year=2026&submitted_at__month=13", "at__year=abc", "date__year=10000",
+    "month__year=2026&month__month=99", "is_active__exact=maybe", "_changelist_filters=%00", "_to_field=password",
+    "_popup=1&_to_field=%00", "department__country__id__exact=abc", "created_at__gte=%00",
+)  # fmt: skip
+
+
+@pytest.fixture(params=POISONS)
+def bottle(request: pytest.FixtureRequest) -> Bottle:
+    """Each kind of poison in turn."""
+    return Bottle(request.param)
+
+
+def come_in(cast: Cast, name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if getattr(cast, name) is not None:
+        client.force_login(getattr(cast, name))
+    return client
+
+
+def pages(cast: Cast, tickets: list[Ticket]) -> Iterator[str]:
+    """The address of every page of the product but the admin, for each of the tickets."""
+    token = grant(tickets)
+    items = [ticket.item_id for ticket in tickets]
+    keys = {"token": [token], "number": [t.pk for t in tickets], "code": [cast.issue.code, cast.request.code]}
+    keys |= {"reference": [t.reference for t in tickets], "pk": items, "uidb36": ["1"], "key": ["1-dead"]}
+    for address in addresses():
+        if not address.shape.startswith("admin/"):
+            yield from _filled(address.name, keys)
+    owner = f"{MONTH}&owner={cast.assignee.pk}"
+    yield f"/intake/choices?department={cast.department.pk}"
+    for query in (owner, MONTH):
+        yield f"/profile/performance/?{query}"
+        yield from (f"/profile/performance/{code}/?{query}" for code in keys["code"])
+    for tab in ("all", "closed", "rejected"):
+        yield from (f"/tickets/?tab={tab}", f"/profile/submitted/?tab={tab}")
+
+
+def _filled(name: str, keys: dict[str, list[Any]]) -> Iterator[str]:
+    """The addresses of one pattern with every value of its single key; two keys go together in step."""
+    for wanted in (
+        (),
+        ("reference",),
+        ("token",),
+        ("token", "number"),
+        ("pk",),
+        ("code",),
+        ("key",),
+        ("uidb36", "key"),
+    ):
+        for at in range(max((len(keys[key]) for key in wanted), default=1)):
+            values = {key: keys[key][at % len(keys[key])] for key in wanted}
+            try:
+                yield reverse(name, kwargs=values)
+            except NoReverseMatch:
+                break
+
+
+def admin_pages() -> Iterator[str]:
+    """Lists, empty forms and every row of every model in the admin."""
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield from (reverse(f"{name}_changelist"), reverse(f"{name}_add"))
+        for row in model._default_manager.order_by("-pk")[:6]:
+            yield from (reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
+
+
+def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Forms that come back with what was typed, all of it poisoned."""
+    words = bottle.of("typed")
+    typed = dict.fromkeys(("name", "email", "description", "q", "body", "subject", "reason", "login"), words)
+    typed |= {"password": words, "password1": words, "password2": words, "next": words, "form_key": words}
+    typed |= {"department": words, "type": words, "user": words, "priority": words, "status": words, "to": words}
+    reference = tickets[1].reference
+    for path in ("/intake", "/intake/lookup", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
+        yield path, typed
+        yield path, typed | {"department": str(cast.department.pk), "email": "poison@example.org", "body": ""}
+    for path in ("update", "messages", "assignment", "rejection"):
+        yield f"/tickets/{reference}/{path}", typed
+        yield f"/tickets/{reference}/{path}", typed | {"body": "", "reason": "", "version": "0"}
+    yield f"/intake/status/{reference}/messages", typed
+    yield "/admin/accounts/user/add/", typed | {"department": ""}
+    yield "/admin/accounts/department/add/", typed
+    yield "/admin/kpi/kpigroup/add/", typed | {"name": bottle.much_of("name")}
+
+
+def read(answer: Any) -> Reader:
+    """The body of an answer under the reader; what is no page has nothing to break out of."""
+    is_page = answer.get("Content-Type", "").startswith("text/html")
+    return Reader(answer.content.decode() if is_page else "")
+
+
+def test_poisoned_words_stay_words_on_every_page(cast: Cast, bottle: Bottle) -> None:
+    set_policy(cast.department, ask_priority=True, clients_close=True, clients_reopen=True)
+    poison_names(cast, bottle)
+    tickets = poison_tickets(cast, bottle)
+    paths = list(dict.fromkeys(pages(cast, tickets)))
+    faults, shown, reached = [], set(), set()
+    for name in CROWD:
+        client = come_in(cast, name)
+        for path in [*paths, *(admin_pages() if name == "admin" else [])]:
+            if "logout" in path:
+                continue
+            answer = client.get(path)
+            reader = read(answer)
+            faults += [f"{name} {path}: {fault}" for fault in reader.faults]
+            faults += [f"{name} {path}: {answer.status_code}"] if answer.status_code >= 500 else []
+            shown |= reader.marks(SHOWN)
+            reached |= {path} if answer.status_code == 200 else set()
+    assert faults == []
+    assert shown == SHOWN
+    assert len(reached) > 100
+
+
+def test_poisoned_words_come_back_as_words_from_refused_forms(cast: Cast, bottle: Bottle) -> None:
+    poison_names(cast, bottle)
+    tickets = poison_tickets(cast, bottle)
+    faults, codes = [], set()
+    for name in ("nobody", "submitter", "assignee", "admin"):
+        for path, data in spoiled_forms(cast, bottle, tickets):
+            answer = come_in(cast, name).post(path, data)
+            codes.add(answer.status_code)
+            faults += [f"{name} {path}: {fault}" for fault in read(answer).faults]
+            faults += [f"{name} {path}: {answer.status_code}"] if answer.status_code >= 500 else []
+    assert faults == []
+    assert 422 in codes
+
+
+def test_poisoned_words_stay_words_in_every_mail(cast: Cast, bottle: Bottle) -> None:
+    set_policy(cast.department, reply_reopens=True)
+    poison_names(cast, bottle)
+    poison_tickets(cast, bottle)
+    connection = get_connection("django.core.mail.backends.locmem.EmailBackend")
+    written = list(OutgoingMail.objects.order_by("pk"))
+    assert [(mail.kind, fault) for mail in written for fault in mail_faults(mail, _build(mail, connection))] == []
+    assert {mail.kind for mail in written} == {
+        "received", "new_in_queue", "assigned", "reply", "customer_replied", "closed", "reopened", "rejected",
+    }  # fmt: skip
+    assert any(Bottle.mark("reply") in mail.html for mail in written)
+
+
+@pytest.mark.parametrize("name", ["nobody", "submitter", "assignee", "admin"])
+def test_no_query_string_breaks_a_page(cast: Cast, name: str) -> None:
+    tickets = [make_ticket(cast, status=Status.CLOSED)]
+    client = come_in(cast, name)
+    paths = [path for path in dict.fromkeys(pages(cast, tickets)) if "?" not in path and "logout" not in path]
+    broken = [
+        f"{path}?{query[:60]}"
+        for path in paths
+        for query in QUERIES
+        if client.get(f"{path}?{query}").status_code >= 500
+    ]
+    assert broken == []
+
+
+def test_no_query_string_breaks_the_admin(cast: Cast) -> None:
+    make_ticket(cast, at=START + minutes(1))
+    client = come_in(cast, "admin")
+    lists = [path for path in admin_pages() if path.count("/") == 4] + ["/admin/autocomplete/"]
+    broken = [
+        f"{path}?{query[:60]}"
+        for path in lists
+        for query in ADMIN_QUERIES
+        if client.get(f"{path}?{query}").status_code >= 500
+    ]
+    assert broken == []
