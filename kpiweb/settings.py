@@ -60,7 +60,7 @@ if PRODUCTION and (
 
 INSTALLED_APPS = [
     "kpiweb.apps.KpiwebConfig",
-    "django.contrib.admin",
+    "kpiweb.admin_site.KpiAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
