@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
@@ -57,13 +58,14 @@ class KpiAdminSite(AdminSite):
         return guarded
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Tickets first and among them the pending ones, with their number; the rest by name."""
+        """Tickets first and among them the pending ones, on the index with their number; the rest by name."""
+        on_index = request.path == reverse("admin:index")
         apps = super().get_app_list(request, app_label)
         apps.sort(key=lambda app: FIRST.index(app["app_label"]) if app["app_label"] in FIRST else len(FIRST))
         for app in apps:
             app["models"].sort(key=lambda model: model["object_name"] != "PendingTicket")
             for model in app["models"]:
-                if model["object_name"] == "PendingTicket":
+                if on_index and model["object_name"] == "PendingTicket":
                     model["name"] = _("%(name)s (%(n)s)") % {"name": model["name"], "n": model["model"].objects.count()}
         return apps
 
