@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
 
-from kpi.engine.days import Days
-from kpi.engine.instants import EPOCH_DAY, instant_of, local_day, to_datetime, to_microseconds
+from kpi.engine.days import LAST_DAY, Days
+from kpi.engine.instants import END, EPOCH_DAY, instant_of, local_day, to_datetime, to_microseconds
 from kpi.engine.windows import DAY
 
 Kind = Literal["working", "off", "holiday", "waiting"]
@@ -54,9 +54,17 @@ def joined(found: Iterable[Segment]) -> list[Segment]:
 def _idle(days: Days, start: datetime, stop: datetime, holiday: Callable[[int], str | None]) -> Iterator[Segment]:
     while start < stop:
         day = local_day(days.zone, to_microseconds(start))
-        midnight = to_datetime(instant_of(days.zone, (day + 1 - EPOCH_DAY) * DAY))
-        # Where the clocks go back over midnight, the next day's first midnight may already have passed.
-        end = min(midnight, stop) if midnight > start else stop
+        end = min(_midnight_after(days, day, start), stop)
         name = holiday(day)
         yield Segment("off" if name is None else "holiday", start, end, name or "")
         start = end
+
+
+def _midnight_after(days: Days, day: int, start: datetime) -> datetime:
+    """The end of the local day on which `start` lies; the last instant there is, on the last day there is."""
+    midnight = END if day == LAST_DAY else instant_of(days.zone, (day + 1 - EPOCH_DAY) * DAY)
+    if to_datetime(midnight) > start:
+        return to_datetime(midnight)
+    # The clocks go back over midnight: the next day's first midnight has passed, its second is meant.
+    local = start.astimezone(days.zone)
+    return start + timedelta(days=1) - (local.replace(tzinfo=None) - datetime.combine(local.date(), time()))

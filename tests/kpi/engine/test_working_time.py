@@ -237,6 +237,21 @@ def test_segments_of_a_week_end_with_a_holiday() -> None:
     ]
 
 
+def test_a_holiday_begins_at_the_second_midnight_for_who_is_past_the_first() -> None:
+    # St. John's, 2006: at 00:01 on the 29th the clocks went back to 23:01 on the 28th.
+    calendar = Calendar("America/St_Johns", holidays={date(2006, 10, 29): "Sunday"})
+    assert calendar.segments(utc("2006-10-28T23:15-03:30"), utc("2006-10-29T12:00-03:30")) == [
+        Segment("off", utc("2006-10-28T23:15-03:30"), utc("2006-10-29T00:00-03:30")),
+        Segment("holiday", utc("2006-10-29T00:00-03:30"), utc("2006-10-29T12:00-03:30"), "Sunday"),
+    ]
+
+
+def test_segments_reach_the_end_of_time() -> None:
+    end = datetime.max.replace(tzinfo=UTC)
+    assert Calendar("Asia/Jakarta").segments(end - HOUR, end) == [Segment("off", end - HOUR, end)]
+    assert Calendar("America/New_York").segments(end - HOUR, end) == [Segment("off", end - HOUR, end)]
+
+
 def test_equal_content_is_the_same_calendar() -> None:
     one, other = office(version="a"), office(version="a", holidays={})
     assert one == other
