@@ -179,9 +179,10 @@ class Posting:
         for kind, clock in self._clocks.items():
             clock.target_seconds = target_of(item, kind, version)
             target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-            clock.due_at = engine.due(self._engine_spans(kind), target)
-            late = clock.stopped_at is None and clock.due_at is not None and clock.due_at < self._at
-            if late and clock.breached_at is None:
+            now = engine.state(self._engine_spans(kind), target, self._at)
+            clock.due_at = now.due
+            # Past its due is not yet late: outside working hours nothing elapses.
+            if now.breached and clock.breached_at is None and clock.stopped_at in (None, self._at):
                 clock.breached_at = clock.due_at
             clock.save()
 

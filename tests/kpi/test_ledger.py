@@ -158,3 +158,23 @@ def test_removing_an_item_empties_its_cell(cast: Cast) -> None:
         ledger.remove(item.pk)
     assert (KpiItem.objects.count(), Clock.objects.count()) == (0, 0)
     assert Cell.objects.get().not_counted == {}
+
+
+def test_a_target_reached_exactly_at_closing_is_no_breach_over_night(cast: Cast) -> None:
+    """Resolution within 4 hours from 13:00 is due at 17:00; at 20:00 nothing more has elapsed."""
+    with transaction.atomic():
+        item = ledger.post(facts(cast))
+        with ledger.posting(item.pk, at=local(5, 13)) as posting:
+            posting.start(RESOLUTION, cast.department)
+    change(item, local(5, 20), ("touch",))
+    clock = Clock.objects.get(item=item, kind=RESOLUTION)
+    assert (clock.due_at, clock.breached_at) == (local(5, 17), None)
+    change(item, local(6, 8, 1), ("touch",))
+    clock.refresh_from_db()
+    assert clock.breached_at == local(5, 17)
+
+
+def test_a_clock_stopped_past_its_target_is_breached_though_no_sweep_ran_before(cast: Cast) -> None:
+    item = posted(cast)
+    change(item, START + minutes(241), ("stop", RESOLUTION))
+    assert Clock.objects.get(item=item, kind=RESOLUTION).breached_at == START + minutes(240)
