@@ -1,0 +1,74 @@
+"""Django admin by class for the whole cast: admins edit, management looks, everybody else is sent to sign in."""
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+
+from tests.cast import START, Cast, make_ticket, minutes
+from tests.gates.addresses import come_as, knock, seen
+from tickets.models import PendingTicket, Ticket
+
+# What the product writes itself: nobody adds a row by hand, not even an admin.
+WRITTEN_BY_THE_PRODUCT = {"KpiItem", "Cell", "OutgoingMail", "Ticket", "PendingTicket", "TicketEvent"}
+OUTSIDERS = (
+    "nobody",
+    "submitter",
+    "colleague",
+    "stranger",
+    "namesake",
+    "assignee",
+    "mate",
+    "lead",
+    "other_agent",
+    "gone",
+)
+CLASSES = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def address(model: type[Model], page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", CLASSES, ids=lambda model: model.__name__)
+def test_class(cast: Cast, model: type[Model]) -> None:
+    """GET and POST of the list and of the add form; what is refused changes no row."""
+    make_ticket(cast, at=START + minutes(1))
+    by_hand = "200" if model.__name__ not in WRITTEN_BY_THE_PRODUCT else "403"
+    expected = {
+        **dict.fromkeys(OUTSIDERS, ("in", "in", "in", "in")),
+        "manager": ("200", "200", "403", "403"),
+        "admin": ("200", "200", by_hand, by_hand),
+    }
+    answers = {}
+    for name in expected:
+        client = come_as(cast, name)
+        asked = [
+            knock(client, method, address(model, page), {})
+            for page in ("changelist", "add")
+            for method in ("GET", "POST")
+        ]
+        assert not any(changed for _answer, changed in asked), f"{name} changed a row of {model.__name__}"
+        answers[name] = tuple(str(seen(answer)) for answer, _changed in asked)
+    assert answers == expected
+
+
+@pytest.mark.parametrize("name", [*OUTSIDERS, "manager"])
+def test_pending_ticket_is_neither_assigned_nor_deleted_by(cast: Cast, name: str) -> None:
+    ticket = make_ticket(cast, at=START + minutes(1))
+    client = come_as(cast, name)
+    posts = [
+        (address(PendingTicket, "change", ticket.pk), {"assign_to": str(cast.assignee.pk), "notify": "on"}),
+        (address(PendingTicket, "delete", ticket.pk), {"post": "yes"}),
+        (
+            address(PendingTicket, "changelist"),
+            {"action": "assign_selected", "_selected_action": str(ticket.pk), "to": str(cast.assignee.pk)},
+        ),
+        (address(Ticket, "change", ticket.pk), {"assign_to": str(cast.assignee.pk)}),
+    ]
+    for path, data in posts:
+        answer, changed = knock(client, "POST", path, data)
+        assert not changed, path
+        assert str(seen(answer)) in ("in", "403", "200"), path
+    ticket.refresh_from_db()
+    assert ticket.assignee is None
