@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Site, SiteSettings, User
+from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Role, Site, SiteSettings, User
 from accounts.policies import PRESETS, apply_preset
 
 POLICIES = (
@@ -48,6 +48,14 @@ class DepartmentForm(forms.ModelForm):
     class Meta:
         model = Department
         fields = ("country", "code", "name", "leads", "active", *POLICIES)
+        widgets = {"leads": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leads = self.fields.get("leads")
+        if isinstance(leads, forms.ModelMultipleChoiceField):
+            leads.queryset = User.objects.filter(department=self.instance.pk or 0, role=Role.AGENT)
+            leads.help_text = _("Agents of this department; add them to it first.")
 
     def save(self, commit: bool = True) -> Department:
         if self.cleaned_data.get("preset"):
@@ -63,7 +71,7 @@ class DepartmentAdmin(admin.ModelAdmin):
     list_filter = ("country", "active", "accepts_intake")
     list_select_related = ("country",)
     search_fields = ("name", "code", "country__name")
-    autocomplete_fields = ("country", "leads")
+    autocomplete_fields = ("country",)
     fieldsets = (
         (None, {"fields": ("country", "code", "name", "leads", "active")}),
         (_("Policies"), {"fields": ("preset", *POLICIES)}),
@@ -147,12 +155,12 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
 
-class SiteInline(admin.TabularInline):
+class SiteInline(admin.StackedInline):
     model = Site
     extra = 0
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(admin.StackedInline):
     model = Contact
     extra = 0
     autocomplete_fields = ("user",)
