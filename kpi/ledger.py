@@ -125,7 +125,9 @@ class Posting:
             return
         version = version_on(item.type, on=item.date)
         self._redate(item, version)
-        off_day = scoring.off_day_name(self._calendar(item.department), item.date)
+        spans = [span for of_clock in self._spans.values() for span in of_clock]
+        instants = [at for span in spans for at in (span.start, span.stop) if at is not None]
+        off_day = scoring.off_day_name(self._calendar(item.department), item.date, instants)
         verdict = scoring.outcome(item, self._clocks, off_day, version)
         item.version, item.not_counted, item.off_day = version, verdict.not_counted, off_day
         item.breached = any(clock.breached_at is not None for clock in self._clocks.values())

@@ -1,8 +1,8 @@
 """Item -> score -> cell: plain facts into the engine's rule, the result onto the row, the month's cell rebuilt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kpi.engine.rules import RULES
@@ -38,10 +38,14 @@ def outcome(item: KpiItem, clocks: Mapping[str, Clock], off_day: str, version: T
     return Outcome(score=score, not_counted=why_not_counted(item, score, off_day))
 
 
-def off_day_name(calendar: Calendar, day: date) -> str:
-    """The name of the day off that `day` is ("weekend" or the holiday's), empty on a working day."""
+def off_day_name(calendar: Calendar, day: date, instants: Iterable[datetime] = ()) -> str:
+    """The name of the day off that `day` is ("weekend" or the holiday's), empty on a working day.
+
+    Empty too when one of `instants`, at which the work was begun or ended, lies in the tail of a night shift that
+    started the day before (domain section 5).
+    """
     off = calendar.off_day(day)
-    return "" if off is None else off.name or off.kind
+    return "" if off is None or calendar.counts_on(day, instants) else off.name or off.kind
 
 
 def why_not_counted(item: KpiItem, score: Score, off_day: str) -> str:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from kpi import ledger
 from kpi.ledger import Facts
-from kpi.models import Cell, Clock, ClockKind, KpiItem, Override, Span, WorkState
+from kpi.models import Cell, Clock, ClockKind, KpiItem, Override, Span, WorkingHours, WorkState
 from tests.cast import START, Cast, local, minutes
 
 RESPONSE, RESOLUTION = ClockKind.RESPONSE, ClockKind.RESOLUTION
@@ -178,3 +178,17 @@ def test_a_clock_stopped_past_its_target_is_breached_though_no_sweep_ran_before(
     item = posted(cast)
     change(item, START + minutes(241), ("stop", RESOLUTION))
     assert Clock.objects.get(item=item, kind=RESOLUTION).breached_at == START + minutes(240)
+
+
+def test_the_tail_of_a_night_shift_is_no_day_off(cast: Cast) -> None:
+    """Friday 22:00 to 06:00: work begun on Saturday at 02:00 belongs to Friday's shift; at noon it does not."""
+    WorkingHours.objects.update(week={str(day): [["22:00", "06:00"]] for day in range(5)})
+    reasons = []
+    for begun in (local(10, 2), local(10, 12)):
+        with transaction.atomic():
+            item = ledger.post(facts(cast, date=date(2026, 10, 10), state=WorkState.DONE))
+            with ledger.posting(item.pk, at=begun) as posting:
+                posting.start(RESOLUTION, cast.department)
+                posting.stop(RESOLUTION)
+        reasons.append(KpiItem.objects.get(pk=item.pk).not_counted)
+    assert reasons == ["", "off_day"]
