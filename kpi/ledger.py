@@ -17,7 +17,7 @@ from kpi import calendars, cells, scoring
 from kpi.engine import clock as engine
 from kpi.engine.rules import RULES, rr
 from kpi.engine.working_time import Calendar
-from kpi.models import Clock, ClockKind, KpiItem, KpiType, Span, TypeVersion, WorkState
+from kpi.models import Breach, Clock, ClockKind, KpiItem, KpiType, Span, TypeVersion, WorkState
 from kpi.types import version_on
 
 
@@ -78,6 +78,7 @@ class Posting:
         if clock.value_seconds is not None:
             return
         if self._spans[kind]:
+            self._keep_breach(kind)
             self.pause(kind)
             clock.run += 1
             clock.breached_at = None
@@ -113,6 +114,13 @@ class Posting:
         if clock is not None and clock.value_seconds is None:
             self.pause(kind)
             clock.stopped_at = self._at
+
+    def hand_over(self, kind: ClockKind) -> None:
+        """End a measurement because the work leaves its owner; a target already passed stays theirs."""
+        self._clock(kind)
+        if self._spans[kind]:
+            self._keep_breach(kind)
+        self.drop(kind)
 
     def touch(self) -> None:
         """Judge the item again from what is stored."""
@@ -161,6 +169,16 @@ class Posting:
         clock = self._clock(kind)
         span = Span.objects.create(clock=clock, department=department, run=clock.run, start=self._at)
         self._spans[kind].append(span)
+
+    def _keep_breach(self, kind: ClockKind) -> None:
+        """The owner as the ledger knows them now, so this comes before `follow`."""
+        item, clock = self._item(), self._clock(kind)
+        target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
+        now = engine.state(self._engine_spans(kind), target, self._at)
+        at = clock.breached_at or (now.due if now.breached else None)
+        if at is not None and clock.value_seconds is None:
+            known = {"owner": item.owner, "at": at}
+            Breach.objects.get_or_create(item=item, kind=kind, run=clock.run, defaults=known)
 
     def _calendar(self, department: Department) -> Calendar:
         if department.pk not in self._calendars:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from kpi.engine import rollup
 from kpi.engine.rules import RULES
-from kpi.models import Cell, KpiGroup, KpiItem, KpiType, NotCounted, TypeVersion
+from kpi.models import Breach, Cell, KpiGroup, KpiItem, KpiType, NotCounted, TypeVersion
 
 
 @dataclass
@@ -76,11 +76,23 @@ class OwnerMonth:
 
 
 def owner_month(owner: User, month: date) -> OwnerMonth:
-    """The month of `owner` from the cells of all departments (domain section 7). Three queries."""
-    cells: dict[int, list[Cell]] = {}
-    for cell in Cell.objects.filter(owner=owner, month=month).select_related("type"):
-        cells.setdefault(cell.type_id, []).append(cell)
-    versions = versions_on(cells, last_day(month))
+    """The month of `owner` from the cells of all departments (domain section 7). Two queries."""
+    return owner_months(owner, [month])[0]
+
+
+def owner_months(owner: User, months: list[date]) -> list[OwnerMonth]:
+    """The same for several months, in their order; two queries for any number of them."""
+    cells: dict[date, dict[int, list[Cell]]] = {month: {} for month in months}
+    for cell in Cell.objects.filter(owner=owner, month__in=months).select_related("type"):
+        cells[cell.month].setdefault(cell.type_id, []).append(cell)
+    types = {type_id for of_month in cells.values() for type_id in of_month}
+    versions = list(TypeVersion.objects.filter(type__in=types).select_related("group").order_by("-valid_from"))
+    return [_owner_month(owner, month, cells[month], valid_on(versions, last_day(month))) for month in months]
+
+
+def _owner_month(
+    owner: User, month: date, cells: dict[int, list[Cell]], versions: dict[int, TypeVersion]
+) -> OwnerMonth:
     rows = [_type_row(of_type[0].type, versions.get(type_id), of_type) for type_id, of_type in cells.items()]
     groups: dict[int, GroupRow] = {}
     for row in sorted((row for row in rows if row.counted or row.left_out), key=lambda row: row.type.name):
@@ -102,12 +114,17 @@ def left_out(owner: User, month: date, *, most: int = 50) -> list[KpiItem]:
     return list(items_of(owner, month).exclude(not_counted="")[:most])
 
 
-def versions_on(types: Iterable[int], day: date) -> dict[int, TypeVersion]:
-    """The version of each type valid on `day`; before its first one, the first."""
+def breaches_before_reassignment(owner: User, month: date) -> int:
+    """Targets that `owner` passed on work of `month` which somebody else has now; outside every score."""
+    return Breach.objects.filter(owner=owner, item__month=month).count()
+
+
+def valid_on(versions: Iterable[TypeVersion], day: date) -> dict[int, TypeVersion]:
+    """Of versions sorted latest first, the one of each type valid on `day`; before its first one, the first."""
     valid: dict[int, TypeVersion] = {}
-    for version in TypeVersion.objects.filter(type__in=list(types)).select_related("group").order_by("-valid_from"):
+    for version in versions:
         chosen = valid.get(version.type_id)
-        if chosen is None or (chosen.valid_from > day and version.valid_from < chosen.valid_from):
+        if chosen is None or chosen.valid_from > day:
             valid[version.type_id] = version
     return valid
 

@@ -45,7 +45,7 @@ def move_clocks(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     item.pause(ClockKind.RESOLUTION)
     if not ticket.waiting:
         item.start(ClockKind.RESOLUTION, ticket.department)
-    item.drop(ClockKind.RESPONSE)
+    item.hand_over(ClockKind.RESPONSE)
 
 
 def follow_ticket(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -54,7 +54,7 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 CONSEQUENCES: dict[EventKind, tuple[Consequence, ...]] = {
     EventKind.SUBMITTED: (start_resolution, letters.received, letters.new_in_queue),
-    EventKind.ASSIGNED: (follow_ticket, restart_response, letters.assigned),
+    EventKind.ASSIGNED: (restart_response, follow_ticket, letters.assigned),
     EventKind.STARTED: (),
     EventKind.ACKNOWLEDGED: (stop_response,),
     EventKind.REPLIED: (stop_response, letters.reply),
@@ -65,7 +65,7 @@ CONSEQUENCES: dict[EventKind, tuple[Consequence, ...]] = {
     EventKind.REJECTED: (stop_resolution, end_response, follow_ticket, letters.rejected),
     EventKind.REOPENED: (start_resolution, follow_ticket, letters.reopened),
     EventKind.EDITED: (follow_ticket,),
-    EventKind.TRANSFERRED: (follow_ticket, move_clocks),
+    EventKind.TRANSFERRED: (move_clocks, follow_ticket),
     EventKind.CLAIMED: (),
     EventKind.NEW_LINK: (),
     EventKind.DELETED: (),

@@ -2,10 +2,11 @@
 
 from kpi.models.calendars import ReplacedDay, WorkingHours
 from kpi.models.cells import Cell
-from kpi.models.items import Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
+from kpi.models.items import Breach, Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
 from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
 
 __all__ = [
+    "Breach",
     "Cell",
     "Clock",
     "ClockKind",

@@ -152,6 +152,26 @@ class Span(models.Model):
         return f"{self.start} - {self.stop or ''}"
 
 
+class Breach(models.Model):
+    """A target passed by somebody who no longer has the work: it stays on their month, outside the score."""
+
+    item = models.ForeignKey(KpiItem, on_delete=models.CASCADE, related_name="breaches")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("owner")
+    )
+    kind = models.CharField(max_length=10, choices=ClockKind)
+    run = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "kind", "run"], name="breach_once_per_run")]
+        verbose_name = _("breach before reassignment")
+        verbose_name_plural = _("breaches before reassignment")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at}"
+
+
 class Override(models.Model):
     """A manual correction of one metric; it wins over the clock and survives every rebuild (domain section 7)."""
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 import pytest
 from django.db import transaction
 
-from kpi import ledger
+from kpi import ledger, reports
 from kpi.ledger import Facts
-from kpi.models import Cell, Clock, ClockKind, KpiItem, Override, Span, WorkingHours, WorkState
+from kpi.models import Breach, Cell, Clock, ClockKind, KpiItem, Override, Span, WorkingHours, WorkState
 from tests.cast import START, Cast, local, minutes
 
 RESPONSE, RESOLUTION = ClockKind.RESPONSE, ClockKind.RESOLUTION
@@ -192,3 +192,15 @@ def test_the_tail_of_a_night_shift_is_no_day_off(cast: Cast) -> None:
                 posting.stop(RESOLUTION)
         reasons.append(KpiItem.objects.get(pk=item.pk).not_counted)
     assert reasons == ["", "off_day"]
+
+
+def test_a_breach_stays_with_the_one_who_had_the_work(cast: Cast) -> None:
+    item = posted(cast)
+    with transaction.atomic(), ledger.posting(item.pk, at=START + minutes(45)) as posting:
+        posting.restart(RESPONSE, cast.department)
+        posting.follow(facts(cast, owner=cast.mate))
+    breach = Breach.objects.get()
+    assert (breach.owner, breach.kind, breach.at) == (cast.assignee, "response", START + minutes(30))
+    assert reports.breaches_before_reassignment(cast.assignee, date(2026, 10, 1)) == 1
+    assert reports.breaches_before_reassignment(cast.mate, date(2026, 10, 1)) == 0
+    assert Clock.objects.get(item=item, kind=RESPONSE).breached_at is None

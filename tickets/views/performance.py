@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import SiteSettings, User
 from kpi import explanation, reports
-from kpi.models import KpiItem, KpiType
+from kpi.models import Breach, KpiItem, KpiType
 from tickets.access import staff_tickets
 from tickets.models import Ticket
 from tickets.views.tabs import profile_tabs
@@ -29,12 +29,12 @@ def performance(request: HttpRequest) -> HttpResponse:
     """The month of a person: their own, or for management and leads that of ?owner."""
     viewer, owner = _people(request)
     month = _month(request)
-    report = reports.owner_month(owner, month)
-    before = reports.owner_month(owner, _step(month, -1))
+    report, before = reports.owner_months(owner, [month, _step(month, -1)])
     missing = reports.left_out(owner, month)
     context = _context(request, owner, month) | {
         "report": report,
         "before": before.score,
+        "breached_before": reports.breaches_before_reassignment(owner, month),
         "left_out": _with_tickets(viewer, missing),
         "tabs": profile_tabs(viewer),
     }
@@ -74,16 +74,25 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if not _may_read(viewer, owner):
         raise Http404
     score = explanation.score_of(found)
+    strips = explanation.strips(found, as_of=timezone.now())
     context = _context(request, owner, found.month) | {
         "item": found,
         "score": score,
         "sentence": explanation.sentence_of(score) if score else "",
         "parts": [(part, explanation.missed_by(part)) for part in score.parts] if score else [],
+        "breaches": _breaches(found, strips),
         "formula": explanation.formula(score) if score else [],
-        "strips": explanation.strips(found, as_of=timezone.now()),
+        "strips": strips,
         "ticket": _with_tickets(viewer, [found])[0][1],
     }
     return render(request, "tickets/explanation.html", context)
+
+
+def _breaches(item: KpiItem, strips: list[explanation.Strip]) -> list[Breach]:
+    """What was late before somebody else had it; only a clock that was handed over can have left one."""
+    if not any(strip.clock.run > 1 or strip.clock.value_seconds is None for strip in strips):
+        return []
+    return list(item.breaches.select_related("owner").order_by("at"))
 
 
 def _people(request: HttpRequest) -> tuple[User, User]:
