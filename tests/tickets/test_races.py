@@ -115,13 +115,8 @@ def test_verbs_in_opposite_order_never_deadlock(cast: Cast) -> None:
     """Tickets that share their cells, handed to and fro in opposite order by twenty processes, 100 verbs each."""
     tickets = [make_ticket(cast, assignee=cast.assignee), make_ticket(cast, assignee=cast.mate)]
 
-    def work(number: int) -> None:
-        for turn in range(25):
-            for ticket in tickets if number % 2 else reversed(tickets):
-                to = cast.mate if (number + turn) % 2 else cast.assignee
-                assign(ticket.pk, to=to, actor=cast.admin, at=START + minutes(10 + turn), notify=False)
-                conversation.note(ticket.pk, actor=cast.lead, at=START + minutes(10 + turn), body=f"{number}/{turn}")
-
-    assert race_of_processes(work, 20) == [0] * 20
+    people = {name: getattr(cast, name).pk for name in ("admin", "lead", "mate", "assignee")}
+    facts = {"tickets": [ticket.pk for ticket in tickets], "people": people}
+    assert race_of_processes("tests.tickets.opposite_order", facts, 20) == [0] * 20
     assert TicketEvent.objects.filter(kind="noted").count() == 20 * 25 * 2
     assert cells.drift() == []
