@@ -153,5 +153,9 @@ def database_url() -> str:
 
 def product_environment(**changes: str) -> dict[str, str]:
     """The environment of a product process that shares nothing with this one but what `changes` says."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "KPIWEB_TEST"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "KPIWEB_TEST", "DJANGO_ALLOW"))
+    }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **changes}

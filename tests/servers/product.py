@@ -23,7 +23,11 @@ SETTINGS = (
 
 def bare_environment(**settings: str) -> dict[str, str]:
     """This process's environment without any of the product's settings but those given."""
-    others = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in SETTINGS}
+    others = {
+        name: value
+        for name, value in os.environ.items()
+        if name.removesuffix("_FILE") not in SETTINGS and not name.startswith("DJANGO_ALLOW")
+    }
     return {**others, **settings}
 
 
