@@ -1,7 +1,6 @@
 """The ticket: where it stands, who asked, who handles it."""
 
 import uuid
-from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -120,11 +119,3 @@ class Ticket(models.Model):
     def locked(self) -> bool:
         """Closed and Rejected tickets take no field updates; the discussion stays open."""
         return self.status in (Status.CLOSED, Status.REJECTED)
-
-    @property
-    def month(self) -> date:
-        return self.ticket_date.replace(day=1)
-
-    def reopenable_until(self, days: int) -> datetime | None:
-        """When the client's own right to re-open ends, `days` after the close."""
-        return self.closed_at + timedelta(days=days) if self.closed_at else None
