@@ -16,7 +16,10 @@ FULL: Final = 100 * SCALE
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score. `measured` and `target` are in `unit` ("seconds", "percent", "rating", "count").
+    """One part of a score. `measured` and `target` are in `unit`; `shown` writes them for people.
+
+    The units: "seconds" of working time, "percent", "rating" (1-5), "count", "time" (minutes since the midnight that
+    begins the item's date).
 
     `points` is None without data, and then `met` is None too. `weight` is an integer; weights need not add up here.
     """
@@ -61,9 +64,14 @@ class Score:
 
 def weighted(parts: Iterable[Part]) -> int | None:
     """The weighted mean of the points over the parts that have data, rounded half up; None when none weighs."""
-    known = [(part.weight, part.points) for part in parts if part.points is not None]
+    return weighted_points((part.weight, part.points) for part in parts)
+
+
+def weighted_points(parts: Iterable[tuple[int, int | Fraction | None]]) -> int | None:
+    """The same from (weight, points) with exact points, so that a score is rounded once and not part by part."""
+    known = [(weight, Fraction(points)) for weight, points in parts if points is not None]
     weight = sum(weight for weight, _ in known)
-    return half_up(Fraction(sum(weight * points for weight, points in known), weight)) if weight else None
+    return half_up(sum((weight * points for weight, points in known), Fraction()) / weight) if weight else None
 
 
 def passed(parts: Iterable[Part]) -> bool | None:
@@ -95,3 +103,25 @@ def spoken(seconds: float) -> str:
     shown = [(hours, "h"), (minutes, "min"), (rest, "s")]
     wanted = [place for place, (amount, _) in enumerate(shown) if amount] or [1]
     return " ".join(f"{amount} {unit}" for amount, unit in shown[wanted[0] : wanted[-1] + 1])
+
+
+def shown(number: float | None, unit: str) -> str:
+    """A measure or target of a part as people read it: "1 h 20 min", "97.5 %", "4", "16:30"; "" without one."""
+    if number is None:
+        return ""
+    if unit == "seconds":
+        return spoken(number)
+    if unit == "time":
+        return time_of_day(int(number))
+    return f"{plain(number)} %" if unit == "percent" else plain(number)
+
+
+def time_of_day(minutes: int) -> str:
+    """Minutes since midnight as hh:mm; from 24 h on with the days that lie between: "00:30 +1 d"."""
+    days, rest = divmod(minutes, 24 * 60)
+    return f"{rest // 60:02}:{rest % 60:02}" + (f" +{days} d" if days else "")
+
+
+def plain(number: float) -> str:
+    """A number without a needless fraction: 97.0 is "97", 97.5 is "97.5"."""
+    return str(int(number)) if number == int(number) else str(number)

@@ -56,7 +56,7 @@ def test_the_form_shows_what_is_stored(house: Client, cast: Cast) -> None:
 def test_weights_that_do_not_add_up_are_refused_with_their_sum(house: Client, cast: Cast) -> None:
     answer = house.post(ADD, version(cast, response_weight="50"))
     assert answer.context["adminform"].form.errors["resolution_weight"] == [
-        "The weights must add up to 100; they add up to 110."
+        "The weights must add up to 100; they add up to 110"
     ]
     assert TypeVersion.objects.filter(type=cast.issue).count() == 1
 

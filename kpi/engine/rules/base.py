@@ -1,98 +1,48 @@
 """What a rule is: typed parameters for the admin, typed metrics for the agent, a pure function to a score.
 
-A rule declares; forms, imports and pages read the declarations. Adding a rule is adding one module and its tests.
+A rule declares; forms, imports and pages read the declarations. Adding a rule is adding one module, its chosen cases
+and its section in docs/rules.md. Source: the domain page, section 6.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Literal, Protocol
 
-from kpi.engine.score import Score
+from kpi.engine.rules import checks
+from kpi.engine.rules.fields import Kind, Metric, Parameter, Problem, _
+from kpi.engine.score import FULL, Part, Score
+from kpi.engine.working_time import Calendar
 
-Kind = Literal[
-    "minutes",  # a whole number of working minutes
-    "duration",  # seconds of working time, typed by people in minutes
-    "weight",  # a whole share of 100
-    "percent",  # 0 ... 100
-    "rating",  # 1 ... 5, whole
-    "count",  # a whole number
-    "time",  # a local time of the day, "17:00"
-    "instant",  # a local date and time
-    "tick",  # yes or no
-    "choice",  # one of `choices`
-    "unit",  # a reported unit of uptime
-    "priority",  # a priority code
-    "per_priority",  # {priority code: {name of a parameter: value}}
-    "per_weekday",  # {weekday, 0 = Monday: value of kind `of`}
-    "per_owner",  # [{owner, from month, value of kind `of`}]
-]
-
-
-def _(msgid: str) -> str:
-    """Marks a text for translation; pages translate, the engine does not."""
-    return msgid
-
-
-class Problem(str):
-    """A message for people: a str to show as it is, with its msgid and values to translate it first."""
-
-    msgid: str
-    values: dict[str, object]
-
-    def __new__(cls, msgid: str, **values: object) -> "Problem":
-        problem = super().__new__(cls, msgid % values if values else msgid)
-        problem.msgid, problem.values = msgid, values
-        return problem
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A typed field of a type version. `minimum` and `maximum` include themselves; `of` is the kind inside a table."""
-
-    name: str
-    label: str
-    kind: Kind
-    default: Any = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    required: bool = True
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    of: Kind | None = None
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A typed field of one piece of work. `clock` names the clock that measures it where there is one."""
-
-    name: str
-    label: str
-    kind: Kind
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    required: bool = False
-    help: str = ""
-    clock: Literal["response", "resolution"] | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+__all__ = ["Bounds", "Kind", "Metric", "Month", "MonthRule", "OfItems", "OfMonth", "Parameter", "Problem", "Rule", "_"]
 
 
 class Rule(Protocol):
     """The formula behind a KPI type. All functions are pure; values are as JSON stores them.
 
     A month rule has no verdict per item: `score` gives no value and `score_month` decides, per `subject`.
+    `part_labels` names each part of its scores as pages show it (msgids).
     """
 
     code: str
     label: str
     parameters: Sequence[Parameter]
     metrics: Sequence[Metric]
+    part_labels: Mapping[str, str]
     month_rule: bool
 
     def validate_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Problem]:
         """Messages by field, empty when the parameters can be used."""
 
     def validate_metrics(self, metrics: Mapping[str, Any]) -> dict[str, Problem]:
-        """Messages by field, empty when the metrics can be scored."""
+        """Messages by field, empty when the metrics can be scored. Given ones may be absent."""
+
+    def derived(self, metrics: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+        """The metrics with what has to be measured on a calendar before scoring."""
+
+    def has_data(self, metrics: Mapping[str, Any]) -> bool:
+        """Whether an item with these metrics can count; else its metrics are missing."""
 
     def score(self, parameters: Mapping[str, Any], metrics: Mapping[str, Any]) -> Score:
         """The score of one item. Missing metrics are missing data, not errors."""
@@ -103,36 +53,88 @@ class MonthRule(Rule, Protocol):
 
     subject: Literal["owner", "unit"]
 
+    def amounts(self, items: Sequence[Mapping[str, Any]], bounds: "Bounds") -> dict[str, int]:
+        """What a cell keeps of one subject's counted items: integers. Those of owners add up over cells."""
+
     def score_month(self, parameters: Mapping[str, Any], month: "Month") -> Score:
-        """The score of one subject's month."""
+        """The score of one subject's month. No verdict: reports compare the value with the pass mark."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The active part of a month as UTC instants, and the calendar on which its working time is measured."""
+
+    calendar: Calendar
+    start: datetime
+    stop: datetime
 
 
 @dataclass(frozen=True)
 class Month:
-    """One subject's month as a month rule sees it: the metrics of its counted items, and what the calendar knows."""
+    """One subject's month as a month rule sees it: what its cells keep, and how far the month has come.
+
+    `subject` is "u<user id>" for an owner, "n<unit id>" for a unit; `month` its first day; `items` how many counted.
+    `over`: the month has ended, so missing work is 0, no longer "no data". `window_seconds` of the subject's active
+    part of the month so far, per kind of window ("24x7", "working").
+    """
 
     subject: str
-    items: Sequence[Mapping[str, Any]]
+    month: date
+    amounts: Mapping[str, int]
+    items: int
     over: bool
-    """Whether the month has ended: missing work is "no data" before and 0 after."""
     window_seconds: Mapping[str, int] = field(default_factory=dict)
-    """Seconds of the month so far per kind of window ("24x7", "working")."""
 
 
-def unknown(fields: Collection[str], declared: Sequence[Parameter] | Sequence[Metric]) -> dict[str, Problem]:
-    """A message for each field that no declaration names."""
-    names = {one.name for one in declared}
-    return {name: Problem(_("There is no field of this name.")) for name in fields if name not in names}
+class Declared:
+    """What every rule has from its declarations alone."""
+
+    parameters: Sequence[Parameter]
+    metrics: Sequence[Metric]
+
+    def validate_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Problem]:
+        """Known names, values of their kinds, weights that add up to 100."""
+        return checks.problems(self.parameters, parameters)
+
+    def validate_metrics(self, metrics: Mapping[str, Any]) -> dict[str, Problem]:
+        """Known names, values of their kinds."""
+        return checks.problems(self.metrics, metrics)
+
+    def derived(self, metrics: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+        """Nothing has to be measured."""
+        return dict(metrics)
+
+    def has_data(self, metrics: Mapping[str, Any]) -> bool:
+        """Every required metric is there."""
+        return all(metrics.get(metric.name) is not None for metric in self.metrics if metric.required)
+
+    def setting(self, parameters: Mapping[str, Any], name: str) -> Any:
+        """The value of a parameter, its default where none is set."""
+        value = parameters.get(name)
+        return next(one.default for one in self.parameters if one.name == name) if value is None else value
 
 
-def number_problem(declared: Parameter | Metric, value: object) -> Problem | None:
-    """What is wrong with a whole number of a declared field, or None."""
-    if value is None or value == "":
-        return Problem(_("Enter a value for %(label)s."), label=declared.label) if declared.required else None
-    if isinstance(value, bool) or not isinstance(value, int):
-        return Problem(_("Enter a whole number for %(label)s."), label=declared.label)
-    if declared.minimum is not None and value < declared.minimum:
-        return Problem(_("%(label)s must be at least %(least)s."), label=declared.label, least=declared.minimum)
-    if declared.maximum is not None and value > declared.maximum:
-        return Problem(_("%(label)s must be at most %(most)s."), label=declared.label, most=declared.maximum)
-    return None
+class OfItems(Declared):
+    """A rule that scores each item."""
+
+    month_rule: bool = False
+
+
+class OfMonth(Declared):
+    """A rule that scores a month: a single item has what was measured, and no points."""
+
+    month_rule: bool = True
+
+    def of_item(self, part: Part, sentence: str, values: Mapping[str, object]) -> Score:
+        """The score of one item: none, with its measure as the only part."""
+        return Score(value=None, passed=None, parts=(part,), sentence=sentence, values=values)
+
+
+def exact(number: float) -> Fraction:
+    """A JSON number as it was typed: 99.5 is 199/2, not the nearest binary fraction."""
+    return Fraction(str(number))
+
+
+def share(measured: Fraction | int, target: Fraction | int) -> Fraction:
+    """measured / target as points, at most full marks; a target of 0 is met by anything."""
+    return min(Fraction(FULL), Fraction(measured) / target * FULL) if target else Fraction(FULL)

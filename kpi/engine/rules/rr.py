@@ -5,12 +5,15 @@ value is their weighted mean, over the parts that have data; passed means every 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from kpi.engine.rules.base import Metric, Parameter, Problem, _, number_problem, unknown
+from kpi.engine.rules import checks
+from kpi.engine.rules.base import Metric, OfItems, Parameter, Problem, _
 from kpi.engine.score import FULL, Part, Score, display, passed, spoken, weighted
 
 PARTS: Final = ("response", "resolution")
+TABLE: Final = _("Give the two targets per priority")
 
 BOTH: Final = _(
     "Response took %(response)s against a target of %(response_target)s, "
@@ -29,12 +32,11 @@ ONLY: Final = {
 NEITHER: Final = _("Neither response nor resolution has data, so there is no score.")
 
 
-class ResponseResolution:
+class ResponseResolution(OfItems):
     """The rule rr. Parameters in minutes, metrics in seconds of working time."""
 
     code = "rr"
     label = _("Response and resolution")
-    month_rule = False
     parameters: Sequence[Parameter] = (
         Parameter("response_target", _("Response target"), "minutes", minimum=1, help=_("Working minutes.")),
         Parameter("resolution_target", _("Resolution target"), "minutes", minimum=1, help=_("Working minutes.")),
@@ -50,52 +52,45 @@ class ResponseResolution:
         ),
     )
     metrics: Sequence[Metric] = (
-        Metric("response_seconds", _("Response time"), "duration", minimum=0, clock="response"),
-        Metric("resolution_seconds", _("Resolution time"), "duration", minimum=0, clock="resolution"),
-        Metric("priority", _("Priority"), "priority"),
+        Metric(
+            "response_seconds",
+            _("Response time"),
+            "duration",
+            clock="response",
+            help=_("Working minutes."),
+            refusal=_("Enter the response time in minutes, 0 or more"),
+        ),
+        Metric(
+            "resolution_seconds",
+            _("Resolution time"),
+            "duration",
+            clock="resolution",
+            help=_("Working minutes."),
+            refusal=_("Enter the resolution time in minutes, 0 or more"),
+        ),
+        Metric("priority", _("Priority"), "priority", given=True),
     )
+    part_labels: Mapping[str, str] = {"response": _("Response"), "resolution": _("Resolution")}
 
     def validate_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Problem]:
         """Targets above 0, weights that add up to 100, targets per priority of the same two names."""
-        found = unknown(parameters, self.parameters)
-        for declared in self.parameters[:4]:
-            problem = number_problem(declared, parameters.get(declared.name, declared.default))
-            if problem:
-                found[declared.name] = problem
-        if not {"response_weight", "resolution_weight"} & found.keys():
-            total = sum(_weight(parameters, part) for part in PARTS)
-            if total != 100:
-                text = _("The weights must add up to 100; they add up to %(sum)s.")
-                found["resolution_weight"] = Problem(text, sum=total)
-        return found | self._priority_problems(parameters.get("priority_targets") or {})
-
-    def _priority_problems(self, table: object) -> dict[str, Problem]:
+        table = parameters.get("priority_targets") or {}
         if not isinstance(table, Mapping):
-            return {"priority_targets": Problem(_("Give the two targets per priority."))}
-        found: dict[str, Problem] = {}
+            return super().validate_parameters(parameters) | {"priority_targets": Problem(TABLE)}
+        found = super().validate_parameters(parameters)
         for priority, targets in table.items():
-            at = f"priority_targets.{priority}"
-            if not isinstance(targets, Mapping):
-                found[at] = Problem(_("Give the two targets per priority."))
-                continue
-            found |= {f"{at}.{name}": problem for name, problem in unknown(targets, self.parameters[:2]).items()}
-            for declared in self.parameters[:2]:
-                value = targets.get(declared.name)
-                problem = None if value is None else number_problem(declared, value)
-                if problem:
-                    found[f"{at}.{declared.name}"] = problem
+            found |= self._priority_problems(f"priority_targets.{priority}", targets)
         return found
 
-    def validate_metrics(self, metrics: Mapping[str, Any]) -> dict[str, Problem]:
-        """Times are whole seconds from 0 on, or missing; the priority is a code, or missing."""
-        found = unknown(metrics, self.metrics)
-        for declared in self.metrics[:2]:
-            problem = number_problem(declared, metrics.get(declared.name))
-            if problem:
-                found[declared.name] = problem
-        if not isinstance(metrics.get("priority") or "", str):
-            found["priority"] = Problem(_("Pick a priority."))
-        return found
+    def _priority_problems(self, at: str, targets: object) -> dict[str, Problem]:
+        if not isinstance(targets, Mapping):
+            return {at: Problem(TABLE)}
+        own = [replace(target, required=False) for target in self.parameters[:2]]
+        return {f"{at}.{name}": problem for name, problem in checks.problems(own, targets).items()}
+
+    def has_data(self, metrics: Mapping[str, Any]) -> bool:
+        """One of the two times is enough."""
+        return any(metrics.get(f"{part}_seconds") is not None for part in PARTS)
 
     def score(self, parameters: Mapping[str, Any], metrics: Mapping[str, Any]) -> Score:
         """Two parts, response and resolution. A part without a measured time or without a target has no data."""
@@ -110,7 +105,7 @@ class ResponseResolution:
         target = target_seconds(name, parameters, metrics.get("priority"))
         met = None if seconds is None or target is None else seconds <= target
         points = None if met is None else FULL if met else 0
-        return Part(name, seconds, target, _weight(parameters, name), points, met, "seconds")
+        return Part(name, seconds, target, self.setting(parameters, f"{name}_weight"), points, met, "seconds")
 
 
 def target_seconds(part: str, parameters: Mapping[str, Any], priority: str | None = None) -> int | None:
@@ -118,11 +113,6 @@ def target_seconds(part: str, parameters: Mapping[str, Any], priority: str | Non
     own = (parameters.get("priority_targets") or {}).get(priority) or {}
     minutes = own.get(f"{part}_target") or parameters.get(f"{part}_target")
     return int(minutes) * 60 if minutes else None
-
-
-def _weight(parameters: Mapping[str, Any], part: str) -> int:
-    weight = parameters.get(f"{part}_weight")
-    return 50 if weight is None else int(weight)
 
 
 def _explained(parts: Sequence[Part], value: int | None) -> tuple[str, dict[str, object]]:

@@ -14,6 +14,7 @@ from kpi.engine.score import FULL, Part, Score
 
 RR = RULES["rr"]
 TARGETS = {"response_target": 60, "resolution_target": 480, "response_weight": 50, "resolution_weight": 50}
+LEAST_ONE = "Enter a whole number, 1 or more, for Response target"
 seconds = st.none() | st.integers(0, 100_000)
 
 
@@ -115,26 +116,26 @@ def test_good_parameters() -> None:
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"response_target": None}, "response_target", "Enter a value for Response target."),
-        ({"response_target": 0}, "response_target", "Response target must be at least 1."),
-        ({"resolution_target": "60"}, "resolution_target", "Enter a whole number for Resolution target."),
-        ({"resolution_target": True}, "resolution_target", "Enter a whole number for Resolution target."),
-        ({"resolution_target": 1.5}, "resolution_target", "Enter a whole number for Resolution target."),
-        ({"response_weight": 101}, "response_weight", "Weight of response must be at most 100."),
-        ({"response_weight": 40}, "resolution_weight", "The weights must add up to 100; they add up to 90."),
-        ({"cutoff": 5}, "cutoff", "There is no field of this name."),
+        ({"response_target": None}, "response_target", LEAST_ONE),
+        ({"response_target": 0}, "response_target", LEAST_ONE),
+        ({"resolution_target": "60"}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
+        ({"resolution_target": True}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
+        ({"resolution_target": 1.5}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
+        ({"response_weight": 101}, "response_weight", "Enter a whole number from 0 to 100 for Weight of response"),
+        ({"response_weight": 40}, "resolution_weight", "The weights must add up to 100; they add up to 90"),
+        ({"cutoff": 5}, "cutoff", "There is no field of this name"),
         ({"priority_targets": []}, None, ""),
-        ({"priority_targets": [1]}, "priority_targets", "Give the two targets per priority."),
-        ({"priority_targets": {"high": 5}}, "priority_targets.high", "Give the two targets per priority."),
+        ({"priority_targets": [1]}, "priority_targets", "Give the two targets per priority"),
+        ({"priority_targets": {"high": 5}}, "priority_targets.high", "Give the two targets per priority"),
         (
             {"priority_targets": {"high": {"response_target": 0}}},
             "priority_targets.high.response_target",
-            "Response target must be at least 1.",
+            LEAST_ONE,
         ),
         (
             {"priority_targets": {"high": {"weight": 5}}},
             "priority_targets.high.weight",
-            "There is no field of this name.",
+            "There is no field of this name",
         ),
     ],
 )
@@ -147,10 +148,10 @@ def test_bad_parameters_are_named_by_field(change: dict[str, Any], field: str | 
     [
         ({}, {}),
         ({"response_seconds": 0, "resolution_seconds": None, "priority": "high"}, {}),
-        ({"response_seconds": -1}, {"response_seconds": "Response time must be at least 0."}),
-        ({"resolution_seconds": "5"}, {"resolution_seconds": "Enter a whole number for Resolution time."}),
-        ({"priority": 3}, {"priority": "Pick a priority."}),
-        ({"downtime": 3}, {"downtime": "There is no field of this name."}),
+        ({"response_seconds": -1}, {"response_seconds": "Enter the response time in minutes, 0 or more"}),
+        ({"resolution_seconds": "5"}, {"resolution_seconds": "Enter the resolution time in minutes, 0 or more"}),
+        ({"priority": 3}, {"priority": "Choose a priority from the list"}),
+        ({"downtime": 3}, {"downtime": "There is no field of this name"}),
     ],
 )
 def test_metrics(metrics: dict[str, Any], problems: dict[str, str]) -> None:
