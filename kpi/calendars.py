@@ -22,22 +22,31 @@ def for_departments(departments: Iterable[Department]) -> dict[int, Calendar]:
     """
     wanted = {department.pk: department for department in departments}
     countries = {department.country_id for department in wanted.values()}
-    hours: dict[tuple[str, int], list[HoursRow]] = {}
-    rows = WorkingHours.objects.filter(country__in=countries) | WorkingHours.objects.filter(department__in=list(wanted))
-    for row in rows.order_by("valid_from"):
+    hours = WorkingHours.objects.filter(country__in=countries) | WorkingHours.objects.filter(
+        department__in=list(wanted)
+    )
+    return made_of(wanted.values(), hours, ReplacedDay.objects.filter(country__in=countries))
+
+
+def made_of(
+    departments: Iterable[Department], hours: Iterable[WorkingHours], days: Iterable[ReplacedDay]
+) -> dict[int, Calendar]:
+    """The same of rows at hand, which need not be stored: how a change is tried before it is made."""
+    rows: dict[tuple[str, int], list[HoursRow]] = {}
+    for row in sorted(hours, key=lambda row: row.valid_from):
         key = ("country", row.country_id) if row.country_id else ("department", row.department_id or 0)
-        hours.setdefault(key, []).append((row.valid_from, _frozen(row.week)))
-    days: dict[int, list[DayRow]] = {}
-    for day in ReplacedDay.objects.filter(country__in=countries).order_by("date"):
-        days.setdefault(day.country_id, []).append((day.date, day.name, _frozen(day.windows)))
+        rows.setdefault(key, []).append((row.valid_from, _frozen(row.week)))
+    special: dict[int, list[DayRow]] = {}
+    for day in sorted(days, key=lambda day: day.date):
+        special.setdefault(day.country_id, []).append((day.date, day.name, _frozen(day.windows)))
     return {
-        pk: _calendar(
+        department.pk: _calendar(
             department.country.zone,
             str(department),
-            _combined(hours.get(("country", department.country_id), []), hours.get(("department", pk), [])),
-            tuple(days.get(department.country_id, [])),
+            _combined(rows.get(("country", department.country_id), []), rows.get(("department", department.pk), [])),
+            tuple(special.get(department.country_id, [])),
         )
-        for pk, department in wanted.items()
+        for department in departments
     }
 
 

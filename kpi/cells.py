@@ -1,31 +1,45 @@
 """Cells: recomputed from their items inside the transaction that changed one, so they never drift."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Q
 
-from kpi.models import Cell, KpiItem, NotCounted
+from kpi import calendars, months
+from kpi.engine.rules import RULES
+from kpi.engine.rules.base import Bounds, MonthRule
+from kpi.engine.working_time import Calendar
+from kpi.models import Cell, KpiItem, KpiType, NotCounted, UptimeUnit
+
+MonthSums = Callable[[list[dict[str, Any]]], dict[str, int]]
+COUNTED = ("not_counted", "breached", "passed", "value", "result")
 
 
 class CellKey(NamedTuple):
-    """What names a cell; `rebuild` locks in the order of these columns with the subject last."""
+    """What names a cell; `rebuild` locks in the order of these columns with the subject last. 0 stands for none."""
 
     department_id: int
     type_id: int
     month: date
     owner_id: int
+    unit_id: int = 0
 
     @property
     def subject(self) -> str:
+        if self.unit_id:
+            return f"n{self.unit_id}"
         return f"u{self.owner_id}" if self.owner_id else "none"
 
 
-def key_of(item: KpiItem) -> CellKey:
-    """The cell an item belongs to; 0 stands for no owner."""
-    return CellKey(item.department_id, item.type_id, item.month, item.owner_id or 0)
+KEY = ("department_id", "type_id", "month", "owner_id", "unit_id")
+
+
+def key_of(row: KpiItem | Cell) -> CellKey:
+    """The cell an item belongs to, or the key of a cell."""
+    return CellKey(row.department_id, row.type_id, row.month, row.owner_id or 0, row.unit_id or 0)
 
 
 def rebuild(keys: Iterable[CellKey]) -> None:
@@ -33,25 +47,14 @@ def rebuild(keys: Iterable[CellKey]) -> None:
     ordered = sorted(set(keys), key=lambda key: (*key[:3], key.subject))
     if not ordered:
         return
-    Cell.objects.bulk_create(
-        [
-            Cell(
-                department_id=key.department_id,
-                type_id=key.type_id,
-                month=key.month,
-                subject=key.subject,
-                owner_id=key.owner_id or None,
-            )
-            for key in ordered
-        ],
-        ignore_conflicts=True,
-    )
+    Cell.objects.bulk_create([_blank(key) for key in ordered], ignore_conflicts=True)
     wanted = Q()
     for key in ordered:
         wanted |= Q(department_id=key.department_id, type_id=key.type_id, month=key.month, subject=key.subject)
-    locked = Cell.objects.select_for_update().filter(wanted).order_by("department_id", "type_id", "month", "subject")
-    for cell in list(locked):
-        for column, value in contents(cell_items(cell)).items():
+    # A type's rule never changes, so it may be read beside the lock.
+    locked = Cell.objects.select_for_update(of=("self",)).select_related("type").filter(wanted)
+    for cell in list(locked.order_by("department_id", "type_id", "month", "subject")):
+        for column, value in contents(cell_items(cell), month_sums(cell)).items():
             setattr(cell, column, value)
         cell.save()
 
@@ -59,15 +62,46 @@ def rebuild(keys: Iterable[CellKey]) -> None:
 def cell_items(cell: Cell) -> Iterable[KpiItem]:
     """The items a cell is made of, counted and not."""
     return KpiItem.objects.filter(
-        department_id=cell.department_id, type_id=cell.type_id, month=cell.month, owner_id=cell.owner_id
+        department_id=cell.department_id,
+        type_id=cell.type_id,
+        month=cell.month,
+        owner_id=cell.owner_id,
+        unit_id=cell.unit_id,
     )
 
 
-def contents(items: Iterable[KpiItem]) -> dict[str, Any]:
+def month_sums(cell: Cell) -> MonthSums | None:
+    """How the rule of a cell's type adds up its counted items; None where it has no month rule."""
+    rule = RULES[cell.type.rule]
+    if not rule.month_rule:
+        return None
+    month_rule = cast(MonthRule, rule)
+    # Only rules about units look at the bounds.
+    bounds = (
+        _bounds_of(cell.unit_id, cell.month) if month_rule.subject == "unit" and cell.unit_id else cast(Bounds, None)
+    )
+    return lambda found: month_rule.amounts(found, bounds)
+
+
+def _bounds_of(unit_id: int, month: date) -> Bounds:
+    unit = UptimeUnit.objects.select_related("department__country").get(pk=unit_id)
+    return active_part(calendars.for_department(unit.department), month, unit)
+
+
+def active_part(calendar: Calendar, month: date, unit: UptimeUnit) -> Bounds:
+    """The month on a calendar, cut to the days on which the unit is active."""
+    last = months.last_day(month)
+    first, last = max(month, unit.active_from), min(last, unit.active_until or last)
+    start = months.midnight(first, calendar.zone)
+    return Bounds(calendar, start, max(start, months.midnight(last + timedelta(days=1), calendar.zone)))
+
+
+def contents(items: Iterable[KpiItem], sums: MonthSums | None = None) -> dict[str, Any]:
     """The columns of a cell made of `items`: integer sums only."""
     counted = passed = scored = total = pending_breached = 0
     parts: dict[str, list[int]] = {}
     not_counted: Counter[str] = Counter()
+    facts: list[dict[str, Any]] = []
     for item in items:
         if item.not_counted:
             not_counted[item.not_counted] += 1
@@ -78,40 +112,55 @@ def contents(items: Iterable[KpiItem]) -> dict[str, Any]:
         if item.value is not None:
             scored += 1
             total += item.value
+        if sums is not None:
+            facts.append(item.result["facts"])
         for part in item.result.get("parts", []):
             if part["points"] is not None:
-                sums = parts.setdefault(part["name"], [0, 0, 0])
-                sums[0] += part["points"]
-                sums[1] += 1
-                sums[2] += bool(part["met"])
+                added = parts.setdefault(part["name"], [0, 0, 0])
+                added[0] += part["points"]
+                added[1] += 1
+                added[2] += bool(part["met"])
     return {
         "counted": counted,
         "passed": passed,
         "scored": scored,
         "total": total,
         "parts": parts,
+        "amounts": sums(facts) if sums is not None and facts else {},
         "not_counted": dict(not_counted),
         "pending_breached": pending_breached,
     }
 
 
 def drift() -> list[tuple[CellKey, dict[str, tuple[Any, Any]]]]:
-    """Every cell that differs from a rebuild: (key, {column: (stored, rebuilt)}). Reads only."""
-    stored = {
-        CellKey(cell.department_id, cell.type_id, cell.month, cell.owner_id or 0): cell for cell in Cell.objects.all()
-    }
-    grouped: dict[CellKey, list[KpiItem]] = {}
-    for item in KpiItem.objects.order_by("id").iterator(chunk_size=2000):
-        grouped.setdefault(key_of(item), []).append(item)
+    """Every cell that differs from a rebuild: (key, {column: (stored, rebuilt)}), by key. Reads only."""
+    stored = {key_of(cell): cell for cell in Cell.objects.select_related("type")}
+    types = {type_.pk: type_ for type_ in KpiType.objects.all()}
     found = []
-    for key in sorted(stored.keys() | grouped.keys()):
-        rebuilt = contents(grouped.get(key, []))
-        cell = stored.get(key)
-        wrong = {
-            column: (getattr(cell, column, None), value)
-            for column, value in rebuilt.items()
-            if getattr(cell, column, None) != value
-        }
-        if wrong:
-            found.append((key, wrong))
-    return found
+    rows = KpiItem.objects.order_by(*KEY, "id").only(*KEY, *COUNTED)
+    for key, items in groupby(rows.iterator(chunk_size=2000), key=key_of):
+        blank = _blank(key)
+        blank.type = types[key.type_id]
+        sums = month_sums(blank)
+        found.append((key, _wrong(stored.pop(key, None), contents(items, sums))))
+    found += [(key, _wrong(cell, contents([]))) for key, cell in stored.items()]
+    return sorted((key, wrong) for key, wrong in found if wrong)
+
+
+def _blank(key: CellKey) -> Cell:
+    return Cell(
+        department_id=key.department_id,
+        type_id=key.type_id,
+        month=key.month,
+        subject=key.subject,
+        owner_id=key.owner_id or None,
+        unit_id=key.unit_id or None,
+    )
+
+
+def _wrong(cell: Cell | None, rebuilt: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        column: (getattr(cell, column, None), value)
+        for column, value in rebuilt.items()
+        if getattr(cell, column, None) != value
+    }

@@ -1,45 +1,72 @@
 """The only door through which upper floors write into the ledger: items, their clocks, their scores.
 
 `post` opens a piece of work; `posting` changes it: clocks and facts are changed in memory and settled once at the
-end (clocks re-dated, item scored, cells rebuilt). Both run inside the caller's transaction, after the caller locked
+end (clocks re-dated, item scored, cells rebuilt). `enter` takes finished work without clocks, one piece or thousands.
+All run inside the caller's transaction, after the caller locked
 whatever the item belongs to; the lock order is items by id, then cells by key (domain section 2). Instants are aware
 UTC datetimes in whole seconds.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import Department, User
 from kpi import calendars, cells, scoring
+from kpi.basis import Basis, Stored
 from kpi.engine import clock as engine
-from kpi.engine.rules import RULES, rr
-from kpi.engine.working_time import Calendar
-from kpi.models import Breach, Clock, ClockKind, KpiItem, KpiType, Span, TypeVersion, WorkState
+from kpi.engine.rules import RULES
+from kpi.models import Breach, Clock, ClockKind, KpiItem, KpiType, Span, WorkState
+from kpi.scoring import Work, target_of
 from kpi.types import version_on
+
+BATCH = 1000
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the upper floor knows about a piece of work; the item follows it."""
+    """What the upper floor knows about a piece of work; the item follows it.
+
+    `metrics` are what was typed, by the names of the type's rule; None leaves them as they are. Reported uptime has a
+    `reporter` and no owner.
+    """
 
     type: KpiType
     department: Department
     date: dt.date
-    priority: str
+    priority: str = "normal"
     owner: User | None = None
     count_off_day: bool = False
     state: WorkState = WorkState.OPEN
+    metrics: Mapping[str, Any] | None = None
+    reporter: User | None = None
+    source: str = KpiItem.Source.CLOCK
+    external_id: str = ""
 
 
 def post(facts: Facts) -> KpiItem:
     """Open a piece of work. It enters its cell with the first posting, which has to follow in the same transaction."""
-    item = KpiItem(source=KpiItem.Source.CLOCK)
+    item = KpiItem(source=facts.source, external_id=facts.external_id)
     _follow(item, facts)
     item.save()
     return item
+
+
+def enter(work: Iterable[Facts], *, at: datetime, basis: Basis | None = None) -> list[KpiItem]:
+    """Write finished pieces of work without clocks, scored, and rebuild their cells once. All or nothing."""
+    basis = basis or Stored()
+    items = []
+    for facts in work:
+        item = KpiItem(source=facts.source, external_id=facts.external_id)
+        _follow(item, facts)
+        scoring.settle(Work(item), basis, at=at)
+        items.append(item)
+    KpiItem.objects.bulk_create(items, batch_size=BATCH)
+    cells.rebuild({cells.key_of(item) for item in items})
+    return items
 
 
 @contextmanager
@@ -56,10 +83,9 @@ class Posting:
     def __init__(self, item_id: int, at: datetime) -> None:
         self._item_id = item_id
         self._at = at
-        self._loaded: KpiItem | None = None
-        self._clocks: dict[str, Clock] = {}
-        self._spans: dict[str, list[Span]] = {}
-        self._calendars: dict[int, Calendar] = {}
+        self._work: Work | None = None
+        self._basis: Basis = Stored()
+        self._remeasure = False
 
     def follow(self, facts: Facts) -> None:
         """Take over what the upper floor knows now."""
@@ -77,7 +103,7 @@ class Posting:
         clock = self._clock(kind)
         if clock.value_seconds is not None:
             return
-        if self._spans[kind]:
+        if self._spans(kind):
             self._keep_breach(kind)
             self.pause(kind)
             clock.run += 1
@@ -109,8 +135,7 @@ class Posting:
 
     def drop(self, kind: ClockKind) -> None:
         """End a measurement without a value: nobody responded, so that part has no data."""
-        self._item()
-        clock = self._clocks.get(kind)
+        clock = self._loaded().clocks.get(kind)
         if clock is not None and clock.value_seconds is None:
             self.pause(kind)
             clock.stopped_at = self._at
@@ -118,7 +143,7 @@ class Posting:
     def hand_over(self, kind: ClockKind) -> None:
         """End a measurement because the work leaves its owner; a target already passed stays theirs."""
         self._clock(kind)
-        if self._spans[kind]:
+        if self._spans(kind):
             self._keep_breach(kind)
         self.drop(kind)
 
@@ -126,85 +151,71 @@ class Posting:
         """Judge the item again from what is stored."""
         self._item()
 
+    def remeasure(self) -> None:
+        """Count stopped clocks anew as well: only behind a confirmed change of the past (domain section 7)."""
+        self._item()
+        self._remeasure = True
+
     def settle(self) -> None:
         """Re-date the clocks, score the item, rebuild the cells it left and entered."""
-        item = self._loaded
-        if item is None:
+        work = self._work
+        if work is None:
             return
-        version = version_on(item.type, on=item.date)
-        self._redate(item, version)
-        spans = [span for of_clock in self._spans.values() for span in of_clock]
-        instants = [at for span in spans for at in (span.start, span.stop) if at is not None]
-        off_day = scoring.off_day_name(self._calendar(item.department), item.date, instants)
-        verdict = scoring.outcome(item, self._clocks, off_day, version)
-        item.version, item.not_counted, item.off_day = version, verdict.not_counted, off_day
-        item.breached = any(clock.breached_at is not None for clock in self._clocks.values())
-        if item.state != WorkState.OPEN:
-            item.value, item.passed, item.result = verdict.score.value, verdict.score.passed, verdict.score.as_json()
-        item.save()
-        cells.rebuild([self._left, cells.key_of(item)])
+        work.corrections = corrections_of(work.item)
+        scoring.settle(work, self._basis, at=self._at, remeasure=self._remeasure)
+        for clock in work.clocks.values():
+            clock.save()
+        work.item.save()
+        cells.rebuild([self._left, cells.key_of(work.item)])
 
     def _item(self) -> KpiItem:
-        if self._loaded is None:
+        if self._work is None:
             # Lock, then read: rows joined to a lock that had to wait would be those from before the wait.
             KpiItem.objects.select_for_update().values_list("pk").get(pk=self._item_id)
             item = KpiItem.objects.select_related("type", "department__country").get(pk=self._item_id)
             self._left = cells.key_of(item)
-            self._clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
-            self._spans = {kind: list(clock.spans.all()) for kind, clock in self._clocks.items()}
-            self._loaded = item
-        return self._loaded
+            clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
+            self._work = Work(item, clocks, {kind: list(clock.spans.all()) for kind, clock in clocks.items()})
+        return self._work.item
+
+    def _loaded(self) -> Work:
+        self._item()
+        assert self._work is not None  # noqa: S101  # tells the type checker what _item does
+        return self._work
 
     def _clock(self, kind: ClockKind) -> Clock:
-        item = self._item()
-        if kind not in self._clocks:
-            self._clocks[kind] = Clock.objects.create(item=item, kind=kind)
-            self._spans[kind] = []
-        return self._clocks[kind]
+        work = self._loaded()
+        if kind not in work.clocks:
+            work.clocks[kind] = Clock.objects.create(item=work.item, kind=kind)
+            work.spans[kind] = []
+        return work.clocks[kind]
+
+    def _spans(self, kind: ClockKind) -> list[Span]:
+        self._clock(kind)
+        return self._loaded().spans[kind]
 
     def _open_span(self, kind: ClockKind) -> Span | None:
-        return next((span for span in self._spans[kind] if span.stop is None), None)
+        return next((span for span in self._spans(kind) if span.stop is None), None)
 
     def _add_span(self, kind: ClockKind, department: Department) -> None:
         clock = self._clock(kind)
         span = Span.objects.create(clock=clock, department=department, run=clock.run, start=self._at)
-        self._spans[kind].append(span)
+        self._spans(kind).append(span)
 
     def _keep_breach(self, kind: ClockKind) -> None:
         """The owner as the ledger knows them now, so this comes before `follow`."""
-        item, clock = self._item(), self._clock(kind)
+        work, clock = self._loaded(), self._clock(kind)
         target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-        now = engine.state(self._engine_spans(kind), target, self._at)
+        now = engine.state(work.engine_spans(kind, self._basis), target, self._at)
         at = clock.breached_at or (now.due if now.breached else None)
         if at is not None and clock.value_seconds is None:
-            known = {"owner": item.owner, "at": at}
-            Breach.objects.get_or_create(item=item, kind=kind, run=clock.run, defaults=known)
-
-    def _calendar(self, department: Department) -> Calendar:
-        if department.pk not in self._calendars:
-            self._calendars[department.pk] = calendars.for_department(department)
-        return self._calendars[department.pk]
-
-    def _engine_spans(self, kind: str) -> list[engine.Span]:
-        run = self._clocks[kind].run
-        spans = [span for span in self._spans[kind] if span.run == run]
-        return [engine.Span(self._calendar(span.department), span.start, span.stop) for span in spans]
+            known = {"owner": work.item.owner, "at": at}
+            Breach.objects.get_or_create(item=work.item, kind=kind, run=clock.run, defaults=known)
 
     def _elapsed(self, kind: ClockKind) -> int:
         self._clock(kind)
-        return int(engine.elapsed(self._engine_spans(kind), as_of=self._at).total_seconds())
-
-    def _redate(self, item: KpiItem, version: TypeVersion | None) -> None:
-        """Targets and dues by the version of the item's date. A breach, once it happened, stays (domain section 4)."""
-        for kind, clock in self._clocks.items():
-            clock.target_seconds = target_of(item, kind, version)
-            target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-            now = engine.state(self._engine_spans(kind), target, self._at)
-            clock.due_at = now.due
-            # Past its due is not yet late: outside working hours nothing elapses.
-            if now.breached and clock.breached_at is None and clock.stopped_at in (None, self._at):
-                clock.breached_at = clock.due_at
-            clock.save()
+        spans = self._loaded().engine_spans(kind, self._basis)
+        return int(engine.elapsed(spans, as_of=self._at).total_seconds())
 
 
 def remove(item_id: int) -> None:
@@ -236,11 +247,9 @@ def target_seconds(item: KpiItem, kind: str) -> int | None:
     return target_of(item, kind, version_on(item.type, on=item.date))
 
 
-def target_of(item: KpiItem, kind: str, version: TypeVersion | None) -> int | None:
-    """The same with the version at hand."""
-    if version is None or not any(metric.clock == kind for metric in RULES[item.type.rule].metrics):
-        return None
-    return rr.target_seconds(kind, version.parameters, item.priority)
+def corrections_of(item: KpiItem) -> dict[str, Any]:
+    """What was corrected by hand, {metric: value}."""
+    return {override.metric: override.value for override in item.overrides.all()}
 
 
 def _follow(item: KpiItem, facts: Facts) -> None:
@@ -248,3 +257,8 @@ def _follow(item: KpiItem, facts: Facts) -> None:
     item.date, item.month = facts.date, facts.date.replace(day=1)
     item.priority, item.owner, item.count_off_day = facts.priority, facts.owner, facts.count_off_day
     item.state = facts.state
+    item.reporter = facts.reporter or item.reporter
+    typed = item.metrics if facts.metrics is None else facts.metrics
+    names = {metric.name for metric in RULES[facts.type.rule].metrics}
+    item.metrics = {name: value for name, value in typed.items() if name in names and value is not None}
+    item.unit_id = item.metrics.get("unit")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from accounts.models import User
 from kpi.engine import rollup
 from kpi.engine.rules import RULES
 from kpi.models import Breach, Cell, KpiGroup, KpiItem, KpiType, NotCounted, TypeVersion
+from kpi.months import last_day
 
 
 @dataclass
@@ -127,11 +128,6 @@ def valid_on(versions: Iterable[TypeVersion], day: date) -> dict[int, TypeVersio
         if chosen is None or chosen.valid_from > day:
             valid[version.type_id] = version
     return valid
-
-
-def last_day(month: date) -> date:
-    """The last day of the month that `month` lies in."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _type_row(type_: KpiType, version: TypeVersion | None, cells: list[Cell]) -> TypeRow:

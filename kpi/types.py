@@ -1,5 +1,6 @@
 """Which types a department uses, and what a type means on a date."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -23,10 +24,13 @@ def used_by(department: Department, *, on: date) -> list[KpiType]:
 
 def version_on(type_: KpiType, *, on: date) -> TypeVersion | None:
     """The version valid on `on`; before the first one, the first one, since a type without meaning scores nothing."""
-    versions = TypeVersion.objects.filter(type=type_)
-    return (
-        versions.filter(valid_from__lte=on).order_by("-valid_from").first() or versions.order_by("valid_from").first()
-    )
+    return valid(TypeVersion.objects.filter(type=type_).select_related("group"), on=on)
+
+
+def valid(versions: Iterable[TypeVersion], *, on: date) -> TypeVersion | None:
+    """Of the versions of one type, the one valid on `on`; before the first one, the first one."""
+    ordered = sorted(versions, key=lambda version: version.valid_from)
+    return next((version for version in reversed(ordered) if version.valid_from <= on), ordered[0] if ordered else None)
 
 
 def _mapped(department: Department, *, on: date, column: str) -> list[KpiType]:

@@ -4,6 +4,7 @@ Every function takes the ticket as it is after the verb, and the event. No signa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kpi import ledger
 from kpi.ledger import Facts, Posting
@@ -49,7 +50,8 @@ def move_clocks(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 
 def follow_ticket(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    item.follow(ledger_facts(ticket))
+    """What was typed for the rule travels in the event, so that the audit trail holds it too."""
+    item.follow(replace(ledger_facts(ticket), metrics=event.data.get("metrics")))
 
 
 CONSEQUENCES: dict[EventKind, tuple[Consequence, ...]] = {
@@ -80,14 +82,16 @@ def follow(ticket: Ticket, event: TicketEvent) -> None:
 
 
 def ledger_facts(ticket: Ticket) -> Facts:
-    """What the ledger has to know about a ticket."""
+    """What the ledger has to know about a ticket. Reported uptime has a reporter, no owner."""
+    reports = ticket.type.rule == "uptime"
     state = {"closed": WorkState.DONE, "rejected": WorkState.REJECTED}.get(ticket.status, WorkState.OPEN)
     return Facts(
         type=ticket.type,
         department=ticket.department,
         date=ticket.ticket_date,
         priority=ticket.priority,
-        owner=ticket.assignee,
+        owner=None if reports else ticket.assignee,
+        reporter=ticket.assignee if reports else None,
         count_off_day=ticket.count_off_day,
         state=WorkState.WITHDRAWN if ticket.close_kind == CloseKind.WITHDRAWN else state,
     )

@@ -1,9 +1,10 @@
-"""The ledger and what it is measured with: types, calendars, items, clocks, cells."""
+"""The ledger and what it is measured with: types, calendars, items, clocks, cells, units."""
 
 from kpi.models.calendars import ReplacedDay, WorkingHours
 from kpi.models.cells import Cell
 from kpi.models.items import Breach, Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
 from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
+from kpi.models.units import UptimeUnit
 
 __all__ = [
     "Breach",
@@ -19,6 +20,7 @@ __all__ = [
     "ReplacedDay",
     "Span",
     "TypeVersion",
+    "UptimeUnit",
     "WorkState",
     "WorkingHours",
 ]

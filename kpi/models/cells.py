@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from kpi.models.types import KpiType
+from kpi.models.units import UptimeUnit
 
 
 class Cell(models.Model):
     """(department, type, month, subject) of the ledger. Sums are integers, so equal to a rebuild is exact.
 
-    `subject` is "u<id>" of an owner or "none"; `parts` is {part: [sum of points, n, met]}; `not_counted` {reason: n}.
+    `subject` is "u<id>" of an owner, "n<id>" of a unit, or "none"; `parts` is {part: [sum of points, n, met]};
+    `not_counted` {reason: n}; `amounts` what a month rule adds up over the month, {name: n}: its score follows from
+    them and from how much of the month has passed, so it is computed on reading.
     """
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="cells")
@@ -19,11 +22,13 @@ class Cell(models.Model):
     month = models.DateField()
     subject = models.CharField(max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cells")
+    unit = models.ForeignKey(UptimeUnit, on_delete=models.PROTECT, null=True, related_name="cells")
     counted = models.PositiveIntegerField(default=0)
     passed = models.PositiveIntegerField(default=0)
     scored = models.PositiveIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     parts = models.JSONField(default=dict)
+    amounts = models.JSONField(default=dict)
     not_counted = models.JSONField(default=dict)
     pending_breached = models.PositiveIntegerField(default=0)
 

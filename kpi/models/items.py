@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Department
 from kpi.models.types import KpiType, TypeVersion
+from kpi.models.units import UptimeUnit
 
 
 class WorkState(models.TextChoices):
@@ -33,7 +34,9 @@ class NotCounted(models.TextChoices):
 class KpiItem(models.Model):
     """One piece of work that counts, with owner, department and country as they were when it was posted.
 
-    `value` is in 1/10,000 point (100 points = 1,000,000); `not_counted` is empty when the item counts.
+    Reported uptime has a `reporter` and a `unit` and no owner: it enters nobody's performance. Typed and imported work
+    has no clocks; what was typed is in `metrics`, as the rule of the type names it. `value` is in 1/10,000 point
+    (100 points = 1,000,000); `not_counted` is empty when the item counts.
     """
 
     class Source(models.TextChoices):
@@ -49,6 +52,17 @@ class KpiItem(models.Model):
         related_name="kpi_items",
         verbose_name=_("owner"),
     )
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reporter"),
+    )
+    unit = models.ForeignKey(
+        UptimeUnit, on_delete=models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("unit")
+    )
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="kpi_items", verbose_name=_("department")
     )
@@ -60,6 +74,7 @@ class KpiItem(models.Model):
     date = models.DateField(_("date"))
     month = models.DateField(_("month"))
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.CLOCK)
+    external_id = models.CharField(_("external id"), max_length=80, blank=True)
     priority = models.CharField(_("priority"), max_length=10, default="normal")
     count_off_day = models.BooleanField(_("count as weekend/holiday work"), default=False)
     metrics = models.JSONField(_("typed metrics"), default=dict, blank=True)
@@ -75,10 +90,17 @@ class KpiItem(models.Model):
 
     class Meta:
         ordering = ["-date", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id", "type"], condition=~models.Q(external_id=""), name="imported_item_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["department", "type", "month", "owner"], name="item_by_cell"),
             models.Index(fields=["owner", "month"], name="item_by_owner"),
             models.Index(fields=["type", "date"], name="item_by_type_date"),
+            models.Index(fields=["month", "department"], name="item_by_month"),
+            models.Index(fields=["department", "date"], name="item_by_department_date"),
         ]
         verbose_name = _("KPI item")
         verbose_name_plural = _("KPI items")

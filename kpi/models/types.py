@@ -28,6 +28,14 @@ class KpiType(models.Model):
 
     class Rule(models.TextChoices):
         RR = "rr", _("Response and resolution")
+        SUBMIT = "submit", _("Submission before a cutoff")
+        ACCURACY = "accuracy", _("Accuracy")
+        ACR = "acr", _("Six ratings")
+        PROJECT = "project", _("Project count")
+        IC_COMPLETION = "ic-completion", _("Internal control: completion")
+        IC_CLOSURE = "ic-closure", _("Internal control: closure")
+        IC_FINDINGS = "ic-findings", _("Internal control: findings")
+        UPTIME = "uptime", _("Uptime")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from kpi import cells, scoring
+from kpi.basis import Basis
 from kpi.engine import clock as engine
-from kpi.engine.working_time import Calendar
-from kpi.ledger import target_of
-from kpi.models import Clock, ClockKind, KpiItem, Span, TypeVersion, WorkState
+from kpi.models import Clock, ClockKind, KpiItem, Span
 from tickets.consequences import ledger_facts
 from tickets.demo.stage import Stage
 from tickets.demo.story import Plot, Step
@@ -34,10 +33,9 @@ class Record:
 class Archive:
     """Writes plots as finished history: rows as the verbs would have left them, without mails."""
 
-    def __init__(self, stage: Stage, calendars: dict[str, Calendar], versions: dict[str, TypeVersion]) -> None:
+    def __init__(self, stage: Stage, basis: Basis) -> None:
         self.stage = stage
-        self.calendars = calendars
-        self.versions = versions
+        self.basis = basis
 
     def write(self, numbered: Sequence[tuple[int, Plot]], *, as_of: datetime) -> None:
         """Write tickets under the given numbers, then rebuild their cells. Inside the caller's transaction."""
@@ -150,16 +148,9 @@ class Archive:
         if record.spans[kind][-1].stop is None:
             record.spans[kind][-1].stop = at
 
-    def _engine_spans(self, record: Record, kind: str) -> list[engine.Span]:
-        run = record.clocks[kind].run
-        return [
-            engine.Span(self.calendars[span.department.code], span.start, span.stop)
-            for span in record.spans[kind]
-            if span.run == run
-        ]
-
     def _elapsed(self, record: Record, kind: str, at: datetime) -> int:
-        return int(engine.elapsed(self._engine_spans(record, kind), as_of=at).total_seconds())
+        spans = self._work(record).engine_spans(kind, self.basis)
+        return int(engine.elapsed(spans, as_of=at).total_seconds())
 
     def _judge(self, record: Record, as_of: datetime) -> None:
         """Item and clocks as the ledger and its sweep leave them."""
@@ -168,19 +159,15 @@ class Archive:
         item.type, item.department, item.country_id = facts.type, facts.department, facts.department.country_id
         item.date, item.month = facts.date, facts.date.replace(day=1)
         item.priority, item.owner, item.count_off_day = facts.priority, facts.owner, facts.count_off_day
-        item.state, item.version = facts.state, self.versions[facts.type.code]
-        for kind, clock in record.clocks.items():
-            clock.target_seconds = target_of(item, kind, item.version)
-            target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-            clock.due_at = engine.due(self._engine_spans(record, kind), target)
+        item.state = facts.state
+        scoring.settle(self._work(record), self.basis, at=as_of)
+        for clock in record.clocks.values():
             if clock.due_at is not None and clock.due_at < (clock.stopped_at or as_of):
                 clock.breached_at = clock.due_at
         item.breached = any(clock.breached_at is not None for clock in record.clocks.values())
-        item.off_day = scoring.off_day_name(self.calendars[ticket.department.code], item.date)
-        verdict = scoring.outcome(item, record.clocks, item.off_day, item.version)
-        item.not_counted = verdict.not_counted
-        if item.state != WorkState.OPEN:
-            item.value, item.passed, item.result = verdict.score.value, verdict.score.passed, verdict.score.as_json()
+
+    def _work(self, record: Record) -> scoring.Work:
+        return scoring.Work(record.item, record.clocks, record.spans)
 
     # One method per verb of the story.
 

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from accounts.models import Department, User
 from kpi import calendars
+from kpi.basis import Loaded
 from kpi.engine.working_time import Calendar
-from kpi.models import TypeVersion
 from notifications import outbox
 from tickets.demo import people, places, progress, story
 from tickets.demo.archive import Archive
@@ -55,8 +55,7 @@ def seed_older(say: Say = lambda done, total: None) -> bool:
     if run is None or run.older_done >= run.older_total:
         return False
     plots = story.tell(as_of=run.as_of, seed=run.seed, calendars=_calendars())[: run.older_total]
-    versions = {version.type.code: version for version in TypeVersion.objects.select_related("type")}
-    archive = Archive(Stage(), _calendars(), versions)
+    archive = Archive(Stage(), Loaded.stored())
     numbered = list(enumerate(plots, start=FIRST_NUMBER))
     while _write_batch(archive, numbered):
         say(*DemoRun.objects.values_list("older_done", "older_total").get(pk=1))

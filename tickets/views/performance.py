@@ -9,12 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import SiteSettings, User
-from kpi import explanation, reports
+from kpi import explanation, months, reports
 from kpi.models import Breach, KpiItem, KpiType
 from tickets.access import staff_tickets
 from tickets.models import Ticket
@@ -29,7 +28,7 @@ def performance(request: HttpRequest) -> HttpResponse:
     """The month of a person: their own, or for management and leads that of ?owner."""
     viewer, owner = _people(request)
     month = _month(request)
-    report, before = reports.owner_months(owner, [month, _step(month, -1)])
+    report, before = reports.owner_months(owner, [month, months.step(month, -1)])
     missing = reports.left_out(owner, month)
     context = _context(request, owner, month) | {
         "report": report,
@@ -123,16 +122,7 @@ def _month(request: HttpRequest) -> date:
     viewer = cast(User, request.user)
     zone = ZoneInfo(viewer.department.country.zone if viewer.department else "UTC")
     today = timezone.now().astimezone(zone).date()
-    try:
-        wanted = parse_date(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        wanted = None
-    return wanted if wanted and 2000 <= wanted.year <= 2100 else today.replace(day=1)
-
-
-def _step(month: date, by: int) -> date:
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
+    return months.read(request.GET.get("month", "")) or months.month_of(today)
 
 
 def _context(request: HttpRequest, owner: User, month: date) -> dict[str, Any]:
@@ -142,8 +132,8 @@ def _context(request: HttpRequest, owner: User, month: date) -> dict[str, Any]:
         "owner": owner,
         "owner_query": own,
         "month": month,
-        "previous": _step(month, -1),
-        "next": _step(month, 1),
+        "previous": months.step(month, -1),
+        "next": months.step(month, 1),
         "prefix": SiteSettings.load().number_prefix,
         "crumbs": [(_("My profile"), reverse("tickets:profile")), (_("Monthly Performance"), "")],
     }

@@ -49,9 +49,11 @@ class Command(BaseCommand):
 
 def _keys() -> set[cells.CellKey]:
     """The cells that are there and those that the items ask for."""
-    columns = ("department_id", "type_id", "month", "owner_id")
-    rows = [*Cell.objects.values_list(*columns), *KpiItem.objects.order_by().values_list(*columns).distinct()]
-    return {cells.CellKey(department, type_, month, owner or 0) for department, type_, month, owner in rows}
+    items = KpiItem.objects.order_by().values_list(*cells.KEY).distinct()
+    rows = [*Cell.objects.values_list(*cells.KEY), *items]
+    return {
+        cells.CellKey(department, type_, month, owner or 0, unit or 0) for department, type_, month, owner, unit in rows
+    }
 
 
 def _told(key: cells.CellKey) -> str:

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Country, Department, Role, User
 from kpi import calendars, cells
-from kpi.models import Clock, KpiItem, Span, TypeVersion
+from kpi.basis import Loaded
+from kpi.models import Clock, KpiItem, Span
 from notifications.models import OutgoingMail
 from tests.cast import Cast
 from tickets.demo import people, places, seeding, story
@@ -110,11 +111,9 @@ def test_bulk_rows_equal_those_of_the_verbs() -> None:
     """The older months are what the verbs would have written, except mails and the sweep's breach marks."""
     seeded()
     run = Ticket.objects.earliest("pk").pk
-    calendars_ = seeding._calendars()
-    versions = {version.type.code: version for version in TypeVersion.objects.select_related("type")}
     plots = _plots(3)[-600::15]
     numbers = range(run + 10_000, run + 10_000 + len(plots))
-    Archive(Stage(), calendars_, versions).write(list(zip(numbers, plots, strict=True)), as_of=AS_OF)
+    Archive(Stage(), Loaded.stored()).write(list(zip(numbers, plots, strict=True)), as_of=AS_OF)
     stage = Stage()
     for number, plot in zip(numbers, plots, strict=True):
         assert _rows(Ticket.objects.get(pk=number)) == _rows(stage.play(plot)), plot
