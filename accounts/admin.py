@@ -1,14 +1,16 @@
 """People, places and client companies in Django admin."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Role, Site, SiteSettings, User
 from accounts.policies import PRESETS, apply_preset
 
@@ -142,12 +144,13 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Deactivate the selected people"), permissions=["change"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        count = people.exclude(pk=request.user.pk or 0).update(is_active=False)
+        others = people.exclude(pk=request.user.pk or 0)
+        count = audit.update(others, actor=cast(User, request.user), at=timezone.now(), is_active=False)
         self.message_user(request, _("%(count)s people can no longer sign in.") % {"count": count}, messages.SUCCESS)
 
     @admin.action(description=_("Activate the selected people"), permissions=["change"])
     def activate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        count = people.update(is_active=True)
+        count = audit.update(people, actor=cast(User, request.user), at=timezone.now(), is_active=True)
         self.message_user(request, _("%(count)s people can sign in again.") % {"count": count}, messages.SUCCESS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

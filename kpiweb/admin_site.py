@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 logger = logging.getLogger(__name__)
 
 # Rights follow from the role alone, and addresses are verified by their owners, not by hand.
-LEFT_OUT = {"auth.Group", "account.EmailAddress"}
+LEFT_OUT = {"auth.Group", "account.EmailAddress", "auditlog.LogEntry"}
 FIRST = ("tickets", "notifications", "accounts", "kpi")
 
 

@@ -1,7 +1,7 @@
 """The outbox in Django admin: what waits, what is parked and why; try again or park, nothing else."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from accounts import audit
+from accounts.models import User
 
 from .messages import ACCOUNT_KIND
 from .models import MailStatus, OutgoingMail
@@ -68,9 +71,16 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         with transaction.atomic():
             chosen = queryset.filter(status__in=[MailStatus.PENDING, MailStatus.PARKED])
             keys = list(chosen.order_by("pk").values_list("pk", flat=True))
-            changed = OutgoingMail.objects.filter(
-                pk__in=keys, status__in=[MailStatus.PENDING, MailStatus.PARKED]
-            ).update(status=MailStatus.PENDING, attempts=0, next_try_at=timezone.now(), last_error="")
+            now = timezone.now()
+            changed = audit.update(
+                OutgoingMail.objects.filter(pk__in=keys, status__in=[MailStatus.PENDING, MailStatus.PARKED]),
+                actor=cast(User, request.user),
+                at=now,
+                status=MailStatus.PENDING,
+                attempts=0,
+                next_try_at=now,
+                last_error="",
+            )
             for key in keys[:20]:  # the sweep takes the rest
                 transaction.on_commit(partial(nudge, key), robust=True)
         self._report(
@@ -86,7 +96,9 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         reason = _("Parked by %(name)s.") % {"name": request.user.get_username()}
         chosen = queryset.filter(status=MailStatus.PENDING)
         total = queryset.count()
-        changed = chosen.update(status=MailStatus.PARKED, last_error=reason)
+        changed = audit.update(
+            chosen, actor=cast(User, request.user), at=timezone.now(), status=MailStatus.PARKED, last_error=str(reason)
+        )
         said = ngettext("%d mail is parked.", "%d mails are parked.", changed) % changed
         self._report(request, total, changed, said)
 

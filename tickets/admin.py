@@ -12,16 +12,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.csv_export import CsvAdmin
 from accounts.models import Department, Role, User
+from tickets import event_words
 from tickets.models import PendingTicket, Ticket, TicketEvent
 from tickets.verbs import assign, delete
 from tickets.verbs.running import Refused
 
+LONGEST_LINE = 300
 FACTS = (
     "reference",
     "kind",
@@ -185,13 +191,27 @@ class PendingTicketAdmin(TicketAdmin):
 
 
 @admin.register(TicketEvent)
-class TicketEventAdmin(admin.ModelAdmin):
-    """The audit trail of tickets: read-only."""
+class TicketEventAdmin(CsvAdmin):
+    """The audit trail of tickets: read-only, with its export."""
 
-    list_display = ("at", "number", "kind", "actor_name", "side", "visibility")
-    list_filter = ("kind", "side")
+    list_display = ("at", "number", "kind", "actor_name", "side", "visibility", "changes")
+    list_filter = ("kind", "side", "visibility")
     search_fields = ("=number", "actor_name")
+    search_help_text = _("Number of the ticket or name of the person")
     date_hierarchy = "at"
+    ordering = ("-at", "-id")
+    show_full_result_count = False
+    fields = ("at", "number", "kind", "actor_name", "side", "visibility", "changes", "body")
+    csv_columns = ("at", "number", "kind", "actor_name", "side", "visibility", "changes_text", "body")
+
+    @admin.display(description=_("before → after"))
+    def changes(self, event: TicketEvent) -> SafeString:
+        lines = [Truncator(line).chars(LONGEST_LINE) for line in event_words.in_lines(event)]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+    @admin.display(description=_("before → after"))
+    def changes_text(self, event: TicketEvent) -> str:
+        return "\n".join(event_words.in_lines(event))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,5 +1,6 @@
 """People, places and client companies: what every upper floor stands on."""
 
+from accounts.models.audit import SettingsChange
 from accounts.models.clients import Asset, Contact, Contract, Organisation, Site
 from accounts.models.people import Role, User
 from accounts.models.places import Country, Department
@@ -14,6 +15,7 @@ __all__ = [
     "LookupMode",
     "Organisation",
     "Role",
+    "SettingsChange",
     "Site",
     "SiteSettings",
     "User",

@@ -5,12 +5,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
+from accounts.models import SettingsChange
 from tests.cast import START, Cast, make_ticket, minutes
-from tests.gates.addresses import come_as, knock, seen
-from tickets.models import PendingTicket, Ticket
+from tests.gates.addresses import PEOPLE, come_as, knock, seen
+from tickets.models import PendingTicket, Ticket, TicketEvent
 
 # What the product writes itself: nobody adds a row by hand, not even an admin.
-WRITTEN_BY_THE_PRODUCT = {"KpiItem", "Cell", "OutgoingMail", "Ticket", "PendingTicket", "TicketEvent"}
+WRITTEN_BY_THE_PRODUCT = {"KpiItem", "Cell", "OutgoingMail", "Ticket", "PendingTicket", "TicketEvent", "SettingsChange"}
 OUTSIDERS = (
     "nobody",
     "submitter",
@@ -23,6 +24,7 @@ OUTSIDERS = (
     "other_agent",
     "gone",
 )
+EXPORTED = (SettingsChange, TicketEvent)
 CLASSES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -51,6 +53,19 @@ def test_class(cast: Cast, model: type[Model]) -> None:
         assert not any(changed for _answer, changed in asked), f"{name} changed a row of {model.__name__}"
         answers[name] = tuple(str(seen(answer)) for answer, _changed in asked)
     assert answers == expected
+
+
+@pytest.mark.parametrize("model", EXPORTED, ids=lambda model: model.__name__)
+def test_export(cast: Cast, model: type[Model]) -> None:
+    """A file for who may look at the list, for nobody else; reading is all it does."""
+    make_ticket(cast, at=START + minutes(1))
+    answers = {name: knock(come_as(cast, name), "GET", address(model, "export"), {}) for name in PEOPLE}
+    assert not any(changed for _answer, changed in answers.values())
+    assert {name: str(seen(answer)) for name, (answer, _changed) in answers.items()} == {
+        **dict.fromkeys(OUTSIDERS, "in"),
+        "manager": "200",
+        "admin": "200",
+    }
 
 
 @pytest.mark.parametrize("name", [*OUTSIDERS, "manager"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from accounts.models import SettingsChange
 from intake.lookup import grant
 from kpi.models import TypeVersion
 from tests.browsing import DESKTOP
@@ -151,6 +152,9 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, department", f"/admin/accounts/department/{world.department.pk}/change/")
     look.visit("admin, organisation", f"/admin/accounts/organisation/{world.organisation.pk}/change/")
     look.visit("admin, organisation to add", "/admin/accounts/organisation/add/")
+    look.visit("admin, changes of settings", "/admin/accounts/settingschange/")
+    look.visit("admin, a change", f"/admin/accounts/settingschange/{SettingsChange.objects.latest('pk').pk}/change/")
+    look.visit("admin, ticket events", "/admin/tickets/ticketevent/?kind__exact=assigned")
     look.visit("admin, mails", "/admin/notifications/outgoingmail/")
     look.visit("admin, pending tickets", "/admin/tickets/pendingticket/")
     look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)
