@@ -72,6 +72,11 @@ def instant_of(zone: tzinfo, local: int) -> int:
     return _change_between(zone, local - microseconds(after), local - microseconds(before))
 
 
+def at_local(zone: str, wall: datetime) -> datetime:
+    """The UTC instant of a naive wall time in the zone of an IANA name, moved and chosen as `instant_of` does."""
+    return to_datetime(instant_of(load_zone(zone), microseconds(wall - datetime(1970, 1, 1))))  # noqa: DTZ001
+
+
 def _offset(zone: tzinfo, naive: datetime) -> timedelta:
     return zone.utcoffset(naive) or timedelta()
 

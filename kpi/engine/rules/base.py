@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from kpi.engine.rules import checks
-from kpi.engine.rules.fields import Kind, Metric, Parameter, Problem, _
-from kpi.engine.score import FULL, Part, Score
+from kpi.engine.rules.fields import GIVEN, Kind, Metric, Parameter, Problem, _
+from kpi.engine.score import FULL, Part, Score, shown
 from kpi.engine.working_time import Calendar
 
-__all__ = ["Bounds", "Kind", "Metric", "Month", "MonthRule", "OfItems", "OfMonth", "Parameter", "Problem", "Rule", "_"]
+__all__ = ["Kind", "Metric", "Parameter", "Problem", "_"]
+"""Declarations come from here too, so that a rule reads as one import."""
+
+NO_WEIGHT: Final = _("What was measured carries no weight, so there is no score.")
+NO_TARGET: Final = _("There is no target, so there is no score.")
 
 
 class Rule(Protocol):
@@ -98,7 +102,9 @@ class Declared:
 
     def validate_metrics(self, metrics: Mapping[str, Any]) -> dict[str, Problem]:
         """Known names, values of their kinds."""
-        return checks.problems(self.metrics, metrics)
+        declared = {metric.name for metric in self.metrics}
+        told = {name: value for name, value in metrics.items() if name in declared or name not in GIVEN}
+        return checks.problems(self.metrics, told)
 
     def derived(self, metrics: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
         """Nothing has to be measured."""
@@ -115,19 +121,36 @@ class Declared:
 
 
 class OfItems(Declared):
-    """A rule that scores each item."""
+    """A rule that scores each item. `needs_one`: metrics of which one has to be there, and the words for it."""
 
-    month_rule: bool = False
+    month_rule = False
+    needs_one: Sequence[str] = ()
+    needs_one_words = ""
+
+    def validate_metrics(self, metrics: Mapping[str, Any]) -> dict[str, Problem]:
+        """Known names, values of their kinds, and something to score."""
+        found = super().validate_metrics(metrics)
+        if found or not self.needs_one or self.has_data(metrics):
+            return found
+        return {self.needs_one[0]: Problem(self.needs_one_words)}
+
+    def has_data(self, metrics: Mapping[str, Any]) -> bool:
+        """Every required metric, and one of those of which one is needed."""
+        some = not self.needs_one or any(metrics.get(name) is not None for name in self.needs_one)
+        return some and super().has_data(metrics)
 
 
 class OfMonth(Declared):
     """A rule that scores a month: a single item has what was measured, and no points."""
 
-    month_rule: bool = True
+    month_rule = True
 
-    def of_item(self, part: Part, sentence: str, values: Mapping[str, object]) -> Score:
-        """The score of one item: none, with its measure as the only part."""
-        return Score(value=None, passed=None, parts=(part,), sentence=sentence, values=values)
+    def of_item(self, part: Part, sentence: str, empty: str) -> Score:
+        """The score of one item: none, with its measure as the only part. `empty` is said without a measure."""
+        if part.measured is None:
+            return Score(None, None, (part,), empty)
+        values = {"count": shown(part.measured, part.unit)} if "%(count)s" in sentence else {}
+        return Score(None, None, (part,), sentence, values)
 
 
 def exact(number: float) -> Fraction:
@@ -138,3 +161,8 @@ def exact(number: float) -> Fraction:
 def share(measured: Fraction | int, target: Fraction | int) -> Fraction:
     """measured / target as points, at most full marks; a target of 0 is met by anything."""
     return min(Fraction(FULL), Fraction(measured) / target * FULL) if target else Fraction(FULL)
+
+
+def total(items: Sequence[Mapping[str, Any]], name: str) -> int:
+    """The sum of a metric over items; those without it add nothing."""
+    return sum(int(item.get(name) or 0) for item in items)

@@ -29,6 +29,9 @@ Kind = Literal[
 TEN_YEARS: Final = 10 * 366 * 24 * 60
 """Minutes. A bound for what is typed, so that sums stay far from where databases end."""
 
+GIVEN: Final = ("priority", "date")
+"""What a piece of work knows by itself. Every rule is told, so no rule minds."""
+
 
 def _(msgid: str) -> str:
     """Marks a text for translation; pages translate, the engine does not."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kpi.engine.rules import checks
-from kpi.engine.rules.base import Metric, OfItems, Parameter, Problem, _
+from kpi.engine.rules.base import NO_WEIGHT, Metric, OfItems, Parameter, Problem, _
 from kpi.engine.score import FULL, Part, Score, display, passed, spoken, weighted
 
 PARTS: Final = ("response", "resolution")
@@ -118,7 +118,7 @@ def target_seconds(part: str, parameters: Mapping[str, Any], priority: str | Non
 def _explained(parts: Sequence[Part], value: int | None) -> tuple[str, dict[str, object]]:
     known = [part for part in parts if part.points is not None]
     if value is None:
-        return NEITHER, {}
+        return NO_WEIGHT if known else NEITHER, {}
     values: dict[str, object] = {"points": display(value)}
     for part in known:
         values |= {part.name: spoken(part.measured or 0), f"{part.name}_target": spoken(part.target or 0)}

@@ -163,11 +163,3 @@ def test_a_problem_carries_what_a_translation_needs() -> None:
     assert problem.msgid % problem.values == problem
     assert problem.values == {"sum": 90}
     assert Problem("100 % sure") == "100 % sure"
-
-
-def test_every_rule_declares_itself() -> None:
-    for code, rule in RULES.items():
-        assert rule.code == code
-        assert rule.label
-        for fields in (rule.parameters, rule.metrics):
-            assert len({one.name for one in fields}) == len(fields)
