@@ -168,8 +168,8 @@ FORMS: dict[str, tuple[str, str, int]] = {
     "submission": ("nobody", "intake:submit", 38),
     "submission, signed in": ("submitter", "intake:submit", 39),
     "client's message": ("submitter", "intake:message", 12),
-    "reply": ("assignee", "tickets:message", 30),
-    "close": ("assignee", "tickets:update", 34),
+    "reply": ("assignee", "tickets:message", 29),
+    "close": ("assignee", "tickets:update", 33),
 }
 
 
