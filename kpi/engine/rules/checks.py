@@ -43,6 +43,8 @@ REFUSALS: Final[Mapping[Kind, str]] = {
     "priority": _("Choose a priority from the list"),
 }
 DECIMALS: Final = _("Give at most two decimals for %(label)s")
+MOST: Final = _("Enter at most %(most)s for %(label)s")
+UNNAMED: Final = ("minutes", "duration", "count")
 UNKNOWN: Final = _("There is no field of this name")
 WEIGHTS: Final = _("The weights must add up to 100; they add up to %(sum)s")
 OWNERS: Final = _("Give a person, a first month and a target per row")
@@ -79,7 +81,7 @@ def problem(field: Field, value: object) -> Problem | None:
     if value is None or value == "":
         return refusal(field) if field.required else None
     if not FITS[field.kind](field, value):
-        return refusal(field)
+        return _too_much(field, value) or refusal(field)
     if field.kind == "percent" and Fraction(str(value)) * 100 % 1:
         return Problem(DECIMALS, label=field.label)
     return None
@@ -103,6 +105,14 @@ def problems(declared: Sequence[Field], values: Mapping[str, Any]) -> dict[str, 
 def inside(field: Parameter) -> Parameter:
     """The field that a table holds in each row."""
     return replace(field, kind=field.of or "count", default=None, required=False, of=None)
+
+
+def _too_much(field: Field, value: object) -> Problem | None:
+    """A sentence for numbers beyond the largest, where the usual one does not name it."""
+    _least, most = bounds(field)
+    if field.kind not in UNNAMED or isinstance(value, bool) or not isinstance(value, int) or value <= most:
+        return None
+    return Problem(MOST, label=field.label, most=int(most) // (60 if field.kind == "duration" else 1))
 
 
 def _weight_problems(declared: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Problem]:

@@ -14,7 +14,7 @@ from kpi.engine.rules import checks
 from kpi.engine.rules.fields import Field, Kind, Problem
 from kpi.engine.score import half_up, plain
 
-WHOLE: Final = re.compile(r"[0-9]{1,18}")
+WHOLE: Final = re.compile(r"[0-9]{1,19}")
 NUMBER: Final = re.compile(r"([0-9]{1,18})(?:[.,]([0-9]{1,18}))?")
 TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 INSTANT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]+([0-9]{1,2}:[0-9]{2}(?::00)?)")
@@ -91,8 +91,8 @@ def _tick(field: Field, text: str) -> bool | None:
 
 
 def _choice(field: Field, text: str) -> str:
-    by_label = {label.casefold(): code for code, label in field.choices}
-    return by_label.get(text.casefold(), text)
+    known = {word.casefold(): code for code, label in field.choices for word in (label, code)}
+    return known.get(text.casefold(), text)
 
 
 def _text(field: Field, text: str) -> str:
