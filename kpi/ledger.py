@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
-
 from accounts.models import Department, User
-from kpi import calendars, cells, locks, scoring
+from kpi import calendars, cells, scoring
 from kpi.basis import Basis, Stored
 from kpi.engine import clock as engine
 from kpi.engine.rules import RULES
@@ -68,7 +66,6 @@ def enter(work: Iterable[Facts], *, at: datetime, basis: Basis | None = None) ->
         items.append(item)
     KpiItem.objects.bulk_create(items, batch_size=BATCH)
     cells.rebuild({cells.key_of(item) for item in items})
-    locks.note([locks.Moved(item.pk, None, locks.told(item)) for item in items], at=at)
     return items
 
 
@@ -170,7 +167,6 @@ class Posting:
             clock.save()
         work.item.save()
         cells.rebuild([self._left, cells.key_of(work.item)])
-        locks.note([locks.Moved(work.item.pk, self._before, locks.told(work.item))], at=self._at)
 
     def _item(self) -> KpiItem:
         if self._work is None:
@@ -178,11 +174,8 @@ class Posting:
             KpiItem.objects.select_for_update().values_list("pk").get(pk=self._item_id)
             item = KpiItem.objects.select_related("type", "department__country").get(pk=self._item_id)
             self._left = cells.key_of(item)
-            spans = Prefetch("spans", Span.objects.select_related("department__country"))
-            clocks = {clock.kind: clock for clock in item.clocks.prefetch_related(spans)}
+            clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
             self._work = Work(item, clocks, {kind: list(clock.spans.all()) for kind, clock in clocks.items()})
-            # What was just posted is in no cell yet.
-            self._before = locks.told(item) if clocks or item.result else None
         return self._work.item
 
     def _loaded(self) -> Work:
@@ -225,14 +218,12 @@ class Posting:
         return int(engine.elapsed(spans, as_of=self._at).total_seconds())
 
 
-def remove(item_id: int, *, at: datetime) -> None:
+def remove(item_id: int) -> None:
     """Take an item out of the ledger with its clocks (only a pending ticket is ever deleted)."""
-    KpiItem.objects.select_for_update().values_list("pk").get(pk=item_id)
-    item = KpiItem.objects.select_related("type").get(pk=item_id)
-    key, before = cells.key_of(item), locks.told(item)
+    item = KpiItem.objects.select_for_update().get(pk=item_id)
+    key = cells.key_of(item)
     item.delete()
     cells.rebuild([key])
-    locks.note([locks.Moved(item_id, before, None)], at=at)
 
 
 def spans_of(clock: Clock, *, run: int | None = None) -> list[engine.Span]:

@@ -1,151 +1,153 @@
-"""Read queries over cells: the months that pages show. Nothing here looks at items but to list them."""
+"""Reports: the tree of a month, country -> department -> (owner) -> group -> type, computed from frames alone.
+
+Source: the domain page, section 7. A type is the mean of its counted items, or of its people or units where its rule
+decides over a month; a group the weighted mean of its types; a department the plain mean of its groups; a country the
+plain mean of its departments. The map says which types are listed without work; what was done counts whether or not
+its type is still on the map. No item is read here.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from fractions import Fraction
-
-from django.db.models import QuerySet
 
 from accounts.models import User
 from kpi.engine import rollup
-from kpi.engine.rules import RULES
-from kpi.models import Breach, Cell, KpiGroup, KpiItem, KpiType, NotCounted, TypeVersion
-from kpi.months import last_day
+from kpi.engine.rules import MONTH_RULES, RULES
+from kpi.frame import CellFacts, DepartmentFacts, Frame, TypeFacts
+from kpi.frames import load
+from kpi.levels import CountryMonth, DepartmentMonth, GroupMonth, OwnerMonth, PartMonth, SubjectMonth, TypeMonth
+from kpi.models import NotCounted
+from kpi.subjects import month_subjects
 
 
-@dataclass
-class TypeRow:
-    """One type in one month: `score` in 1/10,000 point, None without data; `parts` {name: mean points}."""
-
-    type: KpiType
-    version: TypeVersion | None
-    counted: int = 0
-    passed: int = 0
-    score: Fraction | None = None
-    parts: dict[str, Fraction] = field(default_factory=dict)
-    not_counted: dict[str, int] = field(default_factory=dict)
-    pending_breached: int = 0
-
-    @property
-    def left_out(self) -> int:
-        return sum(self.not_counted.values())
-
-    @property
-    def passes(self) -> bool | None:
-        """At its pass mark or above; None without data."""
-        mark = Fraction(self.version.pass_mark) * 10_000 if self.version else Fraction(rollup.PASS_MARK)
-        return rollup.passes(self.score, mark)
-
-    @property
-    def rule_label(self) -> str:
-        return RULES[self.type.rule].label
+def countries(frame: Frame) -> list[CountryMonth]:
+    """The whole month, by country and department."""
+    cells: dict[int, list[CellFacts]] = {}
+    for cell in frame.cells:
+        cells.setdefault(cell.department, []).append(cell)
+    months = [_department(frame, one, cells.get(one.id, [])) for one in frame.departments]
+    return [CountryMonth(one, [month for month in months if month.country == one]) for one in frame.countries]
 
 
-@dataclass
-class GroupRow:
-    """One group with its types; its score is their weighted mean."""
-
-    group: KpiGroup
-    types: list[TypeRow]
-
-    @property
-    def score(self) -> Fraction | None:
-        return rollup.group_score((row.score, row.version.weight if row.version else 1) for row in self.types)
+def departments(frame: Frame) -> list[DepartmentMonth]:
+    """The departments of a frame in the order of the report."""
+    return [one for country in countries(frame) for one in country.departments]
 
 
-@dataclass
-class OwnerMonth:
-    """One person's month: the plain mean of the groups, each number with what it is made of."""
-
-    owner: User
-    month: date
-    groups: list[GroupRow]
-
-    @property
-    def score(self) -> Fraction | None:
-        return rollup.department_score(row.score for row in self.groups)
-
-    @property
-    def counted(self) -> int:
-        return sum(row.counted for group in self.groups for row in group.types)
-
-    @property
-    def left_out(self) -> int:
-        return sum(row.left_out for group in self.groups for row in group.types)
+def owner_in(frame: Frame, owner: int) -> OwnerMonth:
+    """A person's month from the cells of all departments of the frame."""
+    cells = [cell for cell in frame.cells if cell.owner == owner]
+    worked = {cell.department for cell in cells}
+    if not worked and owner in frame.owner_of:
+        worked = {one.id for one in frame.departments if one.id == frame.owner_of[owner].department}
+    return _owner(frame, owner, cells, over=all(frame.country_of[place].over for place in worked))
 
 
-def owner_month(owner: User, month: date) -> OwnerMonth:
-    """The month of `owner` from the cells of all departments (domain section 7). Two queries."""
-    return owner_months(owner, [month])[0]
+def owner_months(owner: User, months: Sequence[date], *, as_of: datetime) -> list[OwnerMonth]:
+    """The months of a person, in their order, in a constant number of queries."""
+    frames = load(months, as_of=as_of, owner=owner.pk)
+    return [owner_in(frames[month], owner.pk) for month in months]
 
 
-def owner_months(owner: User, months: list[date]) -> list[OwnerMonth]:
-    """The same for several months, in their order; two queries for any number of them."""
-    cells: dict[date, dict[int, list[Cell]]] = {month: {} for month in months}
-    for cell in Cell.objects.filter(owner=owner, month__in=months).select_related("type"):
-        cells[cell.month].setdefault(cell.type_id, []).append(cell)
-    types = {type_id for of_month in cells.values() for type_id in of_month}
-    versions = list(TypeVersion.objects.filter(type__in=types).select_related("group").order_by("-valid_from"))
-    return [_owner_month(owner, month, cells[month], valid_on(versions, last_day(month))) for month in months]
+def reasons(not_counted: Counter[str]) -> list[tuple[str, str, int]]:
+    """(code, words, how many) of what was not counted, in the order in which the reasons are declared."""
+    return [(str(one.value), str(one.label), not_counted[one.value]) for one in NotCounted if not_counted[one.value]]
 
 
-def _owner_month(
-    owner: User, month: date, cells: dict[int, list[Cell]], versions: dict[int, TypeVersion]
-) -> OwnerMonth:
-    rows = [_type_row(of_type[0].type, versions.get(type_id), of_type) for type_id, of_type in cells.items()]
-    groups: dict[int, GroupRow] = {}
-    for row in sorted((row for row in rows if row.counted or row.left_out), key=lambda row: row.type.name):
-        if row.version is not None:
-            group = row.version.group
-            groups.setdefault(group.pk, GroupRow(group, [])).types.append(row)
-    ordered = sorted(groups.values(), key=lambda row: (row.group.position, row.group.name))
-    return OwnerMonth(owner, month, ordered)
-
-
-def items_of(owner: User, month: date, type_: KpiType | None = None) -> QuerySet[KpiItem]:
-    """The items behind a person's number, counted and not, newest first."""
-    items = KpiItem.objects.filter(owner=owner, month=month).select_related("type", "department__country", "version")
-    return items.filter(type=type_) if type_ else items
-
-
-def left_out(owner: User, month: date, *, most: int = 50) -> list[KpiItem]:
-    """What was not counted and why, newest first; at most `most`."""
-    return list(items_of(owner, month).exclude(not_counted="")[:most])
-
-
-def breaches_before_reassignment(owner: User, month: date) -> int:
-    """Targets that `owner` passed on work of `month` which somebody else has now; outside every score."""
-    return Breach.objects.filter(owner=owner, item__month=month).count()
-
-
-def valid_on(versions: Iterable[TypeVersion], day: date) -> dict[int, TypeVersion]:
-    """Of versions sorted latest first, the one of each type valid on `day`; before its first one, the first."""
-    valid: dict[int, TypeVersion] = {}
-    for version in versions:
-        chosen = valid.get(version.type_id)
-        if chosen is None or chosen.valid_from > day:
-            valid[version.type_id] = version
-    return valid
-
-
-def _type_row(type_: KpiType, version: TypeVersion | None, cells: list[Cell]) -> TypeRow:
-    sums: dict[str, list[int]] = {}
-    reasons: Counter[str] = Counter()
+def _department(frame: Frame, place: DepartmentFacts, cells: list[CellFacts]) -> DepartmentMonth:
+    country = frame.country_of[place.id]
+    shown = {type_ for department, type_ in frame.offered if department == place.id and type_ in frame.type_of}
+    by_type: dict[int, list[CellFacts]] = {pk: [] for pk in shown}
+    by_owner: dict[int, list[CellFacts]] = {}
     for cell in cells:
-        reasons.update(cell.not_counted)
-        for name, (points, n, _met) in cell.parts.items():
-            total = sums.setdefault(name, [0, 0])
-            total[0] += points
-            total[1] += n
-    return TypeRow(
-        type=type_,
-        version=version,
+        by_type.setdefault(cell.type, []).append(cell)
+        if cell.owner is not None:
+            by_owner.setdefault(cell.owner, []).append(cell)
+    for owner, pk in frame.expected:
+        if frame.owner_of[owner].department == place.id:
+            by_type.setdefault(pk, [])
+            by_owner.setdefault(owner, [])
+    rows = [_type(frame, pk, of_type, over=country.over, place=place.id) for pk, of_type in by_type.items()]
+    people = [_owner(frame, owner, found, over=country.over, place=place.id) for owner, found in by_owner.items()]
+    people.sort(key=lambda one: (one.name, one.id))
+    return DepartmentMonth(place, country, _groups(frame, rows), people)
+
+
+def _owner(frame: Frame, owner: int, cells: list[CellFacts], *, over: bool, place: int | None = None) -> OwnerMonth:
+    """What these cells make of a person's month; what is expected of them stands in their own department."""
+    by_type: dict[int, list[CellFacts]] = {}
+    for cell in cells:
+        by_type.setdefault(cell.type, []).append(cell)
+    for expected, pk in frame.expected:
+        if expected == owner and place in (None, frame.owner_of[owner].department):
+            by_type.setdefault(pk, [])
+    rows = [_type(frame, pk, found, over=over, owner=owner) for pk, found in by_type.items()]
+    name = frame.owner_of[owner].name if owner in frame.owner_of else ""
+    return OwnerMonth(owner, name, frame.month, _groups(frame, rows), over)
+
+
+def _groups(frame: Frame, rows: Iterable[TypeMonth]) -> list[GroupMonth]:
+    by_group: dict[int, list[TypeMonth]] = {}
+    for row in sorted(rows, key=lambda row: (row.name, row.type.id)):
+        by_group.setdefault(row.type.group, []).append(row)
+    return [GroupMonth(group, by_group[group.id]) for group in frame.groups if group.id in by_group]
+
+
+def _type(
+    frame: Frame, pk: int, cells: list[CellFacts], *, over: bool, place: int | None = None, owner: int | None = None
+) -> TypeMonth:
+    facts = frame.type_of[pk]
+    if facts.rule in MONTH_RULES:
+        subjects = month_subjects(frame, facts, cells, over=over, place=place, owner=owner)
+        return _decided_by_month(facts, cells, subjects)
+    row = _counts(facts, cells)
+    row.score = rollup.type_score((cell.total, cell.scored) for cell in cells)
+    row.passed, row.judged = sum(cell.passed for cell in cells), row.counted
+    row.parts = _parts_of_cells(facts, cells)
+    return row
+
+
+def _decided_by_month(facts: TypeFacts, cells: list[CellFacts], subjects: list[SubjectMonth]) -> TypeMonth:
+    row = _counts(facts, cells)
+    values = [one.score.value for one in subjects]
+    row.score = rollup.mean(values)
+    row.passed = sum(rollup.passes(value, row.mark) is True for value in values)
+    row.judged = sum(value is not None for value in values)
+    row.parts, row.subjects = _parts_of_subjects(facts, subjects), subjects
+    return row
+
+
+def _counts(facts: TypeFacts, cells: list[CellFacts]) -> TypeMonth:
+    """A row with what is counted whatever the rule."""
+    return TypeMonth(
+        type=facts,
         counted=sum(cell.counted for cell in cells),
-        passed=sum(cell.passed for cell in cells),
-        score=rollup.type_score((cell.total, cell.scored) for cell in cells),
-        parts={name: Fraction(points, n) for name, (points, n) in sums.items() if n},
-        not_counted={str(NotCounted(reason).label): n for reason, n in sorted(reasons.items())},
+        not_counted=sum((Counter(cell.not_counted) for cell in cells), Counter()),
         pending_breached=sum(cell.pending_breached for cell in cells),
     )
+
+
+def _parts_of_cells(facts: TypeFacts, cells: Iterable[CellFacts]) -> list[PartMonth]:
+    sums: dict[str, list[int]] = {}
+    for cell in cells:
+        for name, numbers in cell.parts.items():
+            sums[name] = [old + new for old, new in zip(sums.get(name, [0, 0, 0]), numbers, strict=True)]
+    return _parts(facts, sums)
+
+
+def _parts_of_subjects(facts: TypeFacts, subjects: Iterable[SubjectMonth]) -> list[PartMonth]:
+    sums: dict[str, list[int]] = {}
+    for part in (part for one in subjects for part in one.score.parts if part.points is not None):
+        points, n, met = sums.get(part.name, [0, 0, 0])
+        sums[part.name] = [points + (part.points or 0), n + 1, met + bool(part.met)]
+    return _parts(facts, sums)
+
+
+def _parts(facts: TypeFacts, sums: dict[str, list[int]]) -> list[PartMonth]:
+    """In the order in which the rule names its parts."""
+    return [
+        PartMonth(name, label, Fraction(sums[name][0], sums[name][1]), sums[name][1], sums[name][2])
+        for name, label in RULES[facts.rule].part_labels.items()
+        if name in sums and sums[name][1]
+    ]

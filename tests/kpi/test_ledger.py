@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.db import transaction
 
-from kpi import ledger, reports
+from kpi import items, ledger
 from kpi.ledger import Facts
 from kpi.models import Breach, Cell, Clock, ClockKind, KpiItem, Override, Span, WorkingHours, WorkState
 from tests.cast import START, Cast, local, minutes
@@ -155,7 +155,7 @@ def test_a_manual_correction_wins_over_the_clock(cast: Cast) -> None:
 def test_removing_an_item_empties_its_cell(cast: Cast) -> None:
     item = posted(cast)
     with transaction.atomic():
-        ledger.remove(item.pk, at=START + minutes(1))
+        ledger.remove(item.pk)
     assert (KpiItem.objects.count(), Clock.objects.count()) == (0, 0)
     assert Cell.objects.get().not_counted == {}
 
@@ -201,6 +201,6 @@ def test_a_breach_stays_with_the_one_who_had_the_work(cast: Cast) -> None:
         posting.follow(facts(cast, owner=cast.mate))
     breach = Breach.objects.get()
     assert (breach.owner, breach.kind, breach.at) == (cast.assignee, "response", START + minutes(30))
-    assert reports.breaches_before_reassignment(cast.assignee, date(2026, 10, 1)) == 1
-    assert reports.breaches_before_reassignment(cast.mate, date(2026, 10, 1)) == 0
+    assert items.breaches_before_reassignment(cast.assignee, date(2026, 10, 1)) == 1
+    assert items.breaches_before_reassignment(cast.mate, date(2026, 10, 1)) == 0
     assert Clock.objects.get(item=item, kind=RESPONSE).breached_at is None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import SiteSettings, User
-from kpi import explanation, months, reports
+from kpi import explanation, items, months, reports
 from kpi.models import Breach, KpiItem, KpiType
 from tickets.access import staff_tickets
 from tickets.models import Ticket
@@ -28,12 +28,12 @@ def performance(request: HttpRequest) -> HttpResponse:
     """The month of a person: their own, or for management and leads that of ?owner."""
     viewer, owner = _people(request)
     month = _month(request)
-    report, before = reports.owner_months(owner, [month, months.step(month, -1)])
-    missing = reports.left_out(owner, month)
+    report, before = reports.owner_months(owner, [month, months.step(month, -1)], as_of=timezone.now())
+    missing = items.left_out(owner, month)
     context = _context(request, owner, month) | {
         "report": report,
         "before": before.score,
-        "breached_before": reports.breaches_before_reassignment(owner, month),
+        "breached_before": items.breaches_before_reassignment(owner, month),
         "left_out": _with_tickets(viewer, missing),
         "tabs": profile_tabs(viewer),
     }
@@ -47,14 +47,13 @@ def type_tickets(request: HttpRequest, code: str) -> HttpResponse:
     viewer, owner = _people(request)
     month = _month(request)
     type_ = get_object_or_404(KpiType, code=code)
-    row = next(
-        (row for group in reports.owner_month(owner, month).groups for row in group.types if row.type == type_), None
-    )
-    items = list(reports.items_of(owner, month, type_)[:SHOWN])
+    (report,) = reports.owner_months(owner, [month], as_of=timezone.now())
+    row = next((row for row in report.types if row.type.id == type_.pk), None)
+    listed = list(items.items_of(owner, month, type_)[:SHOWN])
     context = _context(request, owner, month) | {
         "type": type_,
         "row": row,
-        "rows": _with_tickets(viewer, items),
+        "rows": _with_tickets(viewer, listed),
         "shown": SHOWN,
     }
     return render(request, "tickets/performance_type.html", context)
@@ -139,7 +138,7 @@ def _context(request: HttpRequest, owner: User, month: date) -> dict[str, Any]:
     }
 
 
-def _with_tickets(viewer: User, items: list[KpiItem]) -> list[tuple[KpiItem, Ticket | None]]:
+def _with_tickets(viewer: User, found: list[KpiItem]) -> list[tuple[KpiItem, Ticket | None]]:
     """Each item with its ticket where the viewer may open it. One query."""
-    tickets = {ticket.item_id: ticket for ticket in staff_tickets(viewer).filter(item__in=[item.pk for item in items])}
-    return [(item, tickets.get(item.pk)) for item in items]
+    tickets = {ticket.item_id: ticket for ticket in staff_tickets(viewer).filter(item__in=[item.pk for item in found])}
+    return [(item, tickets.get(item.pk)) for item in found]
