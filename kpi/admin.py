@@ -7,12 +7,14 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kpi.engine.rules import RULES, rr
 from kpi.models import Cell, DepartmentType, KpiGroup, KpiItem, KpiType, ReplacedDay, TypeVersion, WorkingHours
 from kpi.tasks import ask_to_redate
+from kpi.views.holiday_import import holiday_import
 
 PRIORITIES = (("low", _("Low")), ("high", _("High")), ("emergency", _("Emergency")))
 
@@ -148,6 +150,10 @@ class ReplacedDayAdmin(MovesClocks):
     date_hierarchy = "date"
     search_fields = ("name",)
     autocomplete_fields = ("country",)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("import/", self.admin_site.admin_view(holiday_import), name="kpi_replacedday_import")
+        return [own, *super().get_urls()]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

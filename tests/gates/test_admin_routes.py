@@ -87,3 +87,20 @@ def test_pending_ticket_is_neither_assigned_nor_deleted_by(cast: Cast, name: str
         assert str(seen(answer)) in ("in", "403", "200"), path
     ticket.refresh_from_db()
     assert ticket.assignee is None
+
+
+# Pages of their own inside the admin: {address: (management, admin)}, GET then POST without a form.
+OWN_PAGES = {
+    "admin:kpi_replacedday_import": ("403 403", "200 200"),
+}
+
+
+@pytest.mark.parametrize("name", OWN_PAGES)
+def test_own_page(cast: Cast, name: str) -> None:
+    answers = {}
+    for person in (*OUTSIDERS, "manager", "admin"):
+        asked = [knock(come_as(cast, person), method, reverse(name), {}) for method in ("GET", "POST")]
+        assert not any(changed for _answer, changed in asked), f"{person} changed a row at {name}"
+        answers[person] = " ".join(seen(answer) for answer, _changed in asked)
+    management, admin_ = OWN_PAGES[name]
+    assert answers == {**dict.fromkeys(OUTSIDERS, "in in"), "manager": management, "admin": admin_}

@@ -155,6 +155,10 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, changes of settings", "/admin/accounts/settingschange/")
     look.visit("admin, a change", f"/admin/accounts/settingschange/{SettingsChange.objects.latest('pk').pk}/change/")
     look.visit("admin, ticket events", "/admin/tickets/ticketevent/?kind__exact=assigned")
+    days = f"/admin/kpi/replacedday/import/?country={world.country.pk}"
+    look.visit("admin, holidays to choose", days)
+    look.visit("admin, holidays refused", f"{days}&first_year=x", status=422)
+    look.visit("admin, holidays compared", f"{days}&first_year=2026&last_year=2027&categories=public")
     look.visit("admin, mails", "/admin/notifications/outgoingmail/")
     look.visit("admin, pending tickets", "/admin/tickets/pendingticket/")
     look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)

@@ -9,6 +9,7 @@ from django.core.mail import get_connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import Country
 from intake.lookup import grant
 from notifications.delivery import _build
 from notifications.models import OutgoingMail
@@ -36,9 +37,13 @@ ADMIN_QUERIES = (
     "q=%00", f"q={NUL_AND_MUCH}", "q=99999999999999999999", "o=99.evil", "o=-1", "p=-1", "p=abc", "p=99999999999",
     "e=1", "all=1", "status__exact=%00", "department__id__exact=99999999999999999999", "evil__field=1",
     "submitted_at__year=99999", "submitted_at__year=2026&submitted_at__month=13", "at__year=abc", "date__year=10000",
+    "country=%00", "country=9&country=x", "first_year=%C2%B2&last_year=1e9&categories=%00",
+    "first_year=2026&last_year=2026&categories=public&subdivision=%00",
     "month__year=2026&month__month=99", "is_active__exact=maybe", "_changelist_filters=%00", "_to_field=password",
     "_popup=1&_to_field=%00", "department__country__id__exact=abc", "created_at__gte=%00",
 )  # fmt: skip
+
+DAYS = "/admin/kpi/replacedday/import/"
 
 
 @pytest.fixture(params=POISONS)
@@ -95,6 +100,9 @@ def _filled(name: str, keys: dict[str, list[Any]]) -> Iterator[str]:
 def admin_pages() -> Iterator[str]:
     """Lists, empty forms and every row of every model in the admin."""
     yield reverse("admin:index")
+    for country in Country.objects.all():
+        chosen = f"?country={country.pk}&first_year=2026&last_year=2026&categories=public"
+        yield f"{reverse('admin:kpi_replacedday_import')}{chosen}"
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield from (reverse(f"{name}_changelist"), reverse(f"{name}_add"))
@@ -193,7 +201,7 @@ def test_no_query_string_breaks_a_page(cast: Cast, name: str) -> None:
 def test_no_query_string_breaks_the_admin(cast: Cast) -> None:
     make_ticket(cast, at=START + minutes(1))
     client = come_in(cast, "admin")
-    lists = [path for path in admin_pages() if path.count("/") == 4] + ["/admin/autocomplete/"]
+    lists = [path for path in admin_pages() if path.count("/") == 4] + ["/admin/autocomplete/", DAYS]
     broken = [
         f"{path}?{query[:60]}"
         for path in lists

@@ -55,6 +55,11 @@ def month(name: str, *args: str) -> Callable[[Ticket], str]:
     return lambda ticket: f"{reverse(name, args=args)}?month={ticket.ticket_date:%Y-%m}"
 
 
+def compared_days(ticket: Ticket) -> str:
+    chosen = f"country={ticket.department.country_id}&first_year=2026&last_year=2027&categories=public"
+    return f"{reverse('admin:kpi_replacedday_import')}?{chosen}"
+
+
 PAGES = {
     "intake": Page("nobody", of("intake:submit"), 2),
     "intake, signed in": Page("submitter", of("intake:submit"), 4),
@@ -92,6 +97,7 @@ PAGES = {
     "admin, events as CSV": Page("manager", of("admin:tickets_ticketevent_export"), 4, "events"),
     "admin, changes": Page("manager", of("admin:accounts_settingschange_changelist"), 6, "changes"),
     "admin, changes as CSV": Page("manager", of("admin:accounts_settingschange_export"), 4, "changes"),
+    "admin, holidays": Page("admin", compared_days, 8),
     "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 8),
 }
 
