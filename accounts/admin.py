@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -211,14 +212,28 @@ class AssetAdmin(admin.ModelAdmin):
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(admin.ModelAdmin):
-    list_display = ("__str__", "number_prefix", "lookup_mode", "edit_window")
+    """One row: the list leads straight to its form, which shows the defaults until somebody saves it."""
+
+    fieldsets = (
+        (_("Tickets"), {"fields": ("number_prefix", "edit_window")}),
+        (_("Mails"), {"fields": ("mail_sender_name",)}),
+        (_("Looking up tickets"), {"fields": ("lookup_mode", "lookups_per_hour", "lookups_per_hour_total")}),
+        (_("Limits against floods"), {"fields": ("submissions_per_hour",)}),
+    )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:accounts_sitesettings_change", 1)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
+        return SiteSettings.load() if object_id == "1" else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)
+    def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
+        """Back to the form; there is no list to go to."""
+        self.message_user(request, _("The site settings were saved."), messages.SUCCESS)
+        return redirect("admin:accounts_sitesettings_change", 1)

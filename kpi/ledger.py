@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
+
 from accounts.models import Department, User
-from kpi import calendars, cells, scoring
+from kpi import calendars, cells, locks, scoring
 from kpi.basis import Basis, Stored
 from kpi.engine import clock as engine
 from kpi.engine.rules import RULES
@@ -66,6 +68,7 @@ def enter(work: Iterable[Facts], *, at: datetime, basis: Basis | None = None) ->
         items.append(item)
     KpiItem.objects.bulk_create(items, batch_size=BATCH)
     cells.rebuild({cells.key_of(item) for item in items})
+    locks.note([locks.Moved(item.pk, None, locks.told(item)) for item in items], at=at)
     return items
 
 
@@ -167,6 +170,7 @@ class Posting:
             clock.save()
         work.item.save()
         cells.rebuild([self._left, cells.key_of(work.item)])
+        locks.note([locks.Moved(work.item.pk, self._before, locks.told(work.item))], at=self._at)
 
     def _item(self) -> KpiItem:
         if self._work is None:
@@ -174,8 +178,11 @@ class Posting:
             KpiItem.objects.select_for_update().values_list("pk").get(pk=self._item_id)
             item = KpiItem.objects.select_related("type", "department__country").get(pk=self._item_id)
             self._left = cells.key_of(item)
-            clocks = {clock.kind: clock for clock in item.clocks.prefetch_related("spans__department__country")}
+            spans = Prefetch("spans", Span.objects.select_related("department__country"))
+            clocks = {clock.kind: clock for clock in item.clocks.prefetch_related(spans)}
             self._work = Work(item, clocks, {kind: list(clock.spans.all()) for kind, clock in clocks.items()})
+            # What was just posted is in no cell yet.
+            self._before = locks.told(item) if clocks or item.result else None
         return self._work.item
 
     def _loaded(self) -> Work:
@@ -218,12 +225,14 @@ class Posting:
         return int(engine.elapsed(spans, as_of=self._at).total_seconds())
 
 
-def remove(item_id: int) -> None:
+def remove(item_id: int, *, at: datetime) -> None:
     """Take an item out of the ledger with its clocks (only a pending ticket is ever deleted)."""
-    item = KpiItem.objects.select_for_update().get(pk=item_id)
-    key = cells.key_of(item)
+    KpiItem.objects.select_for_update().values_list("pk").get(pk=item_id)
+    item = KpiItem.objects.select_related("type").get(pk=item_id)
+    key, before = cells.key_of(item), locks.told(item)
     item.delete()
     cells.rebuild([key])
+    locks.note([locks.Moved(item_id, before, None)], at=at)
 
 
 def spans_of(clock: Clock, *, run: int | None = None) -> list[engine.Span]:

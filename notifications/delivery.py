@@ -8,7 +8,7 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 from enum import Enum
 
 from django.conf import settings
@@ -18,8 +18,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import SiteSettings
+
 from .models import MailStatus, OutgoingMail
-from .wording import one_line
+from .wording import display_name, one_line
 
 LEASE = timedelta(minutes=2)
 SMTP_TIMEOUT = 10  # seconds for each answer of the server
@@ -100,6 +102,7 @@ def _build(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAltern
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
+        from_email=sender(),
         to=[formataddr((mail.recipient_name, mail.recipient))],
         headers=headers,
         connection=connection,
@@ -107,6 +110,12 @@ def _build(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAltern
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def sender() -> str:
+    """Who mails come from: an operator's address under an admin's name, where one is set."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((display_name(SiteSettings.load().mail_sender_name) or name, address))
 
 
 def _write_success(mail: OutgoingMail, *, at: datetime) -> None:

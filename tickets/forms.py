@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from kpi import types
+from kpi import locks, types
 from kpi.models import KpiType
 from tickets.models import Ticket
 from tickets.plain_text import OneOf, PlainText
@@ -97,6 +97,9 @@ class TicketForm(forms.Form):
         day: date = self.cleaned_data["ticket_date"]
         if day > self.today:
             raise forms.ValidationError(_now("Enter a ticket date that is not in the future"))
+        sentence = locks.why_not_moved(self.ticket.ticket_date, day)
+        if sentence:
+            raise forms.ValidationError(sentence)
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -1,8 +1,15 @@
 """What an admin decides for the whole site, in one row."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def one_line_of_text(value: str) -> None:
+    """Refuse control characters: a line break would begin another header of the mail."""
+    if not value.isprintable():
+        raise ValidationError(_("Write the name on one line, without control characters."))
 
 
 class LookupMode(models.TextChoices):
@@ -19,16 +26,43 @@ class SiteSettings(models.Model):
         max_length=8,
         default="KPI",
         validators=[RegexValidator(r"^[A-Z][A-Z0-9]*$", _("Use capital letters and digits, such as KPI."))],
+        help_text=_(
+            "Stands before every ticket number, such as KPI-1042. Older mails keep the prefix they were sent with."
+        ),
     )
-    lookup_mode = models.CharField(_("ticket look-up"), max_length=4, choices=LookupMode, default=LookupMode.LIST)
+    mail_sender_name = models.CharField(
+        _("name of the mail sender"),
+        max_length=80,
+        blank=True,
+        validators=[one_line_of_text],
+        help_text=_(
+            "Mails come from this name. Empty: the name in MAIL_FROM, which an operator sets with the address."
+        ),
+    )
+    lookup_mode = models.CharField(
+        _("ticket look-up"),
+        max_length=4,
+        choices=LookupMode,
+        default=LookupMode.LIST,
+        help_text=_("What who looks for tickets by name or email gets. A reference always opens its status page."),
+    )
     lookups_per_hour = models.PositiveIntegerField(
-        _("look-ups per address and hour"), default=30, validators=[MinValueValidator(1)]
+        _("look-ups per address and hour"),
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_("From one network address; a whole office may share one."),
     )
     lookups_per_hour_total = models.PositiveIntegerField(
-        _("look-ups per hour in total"), default=2000, validators=[MinValueValidator(1)]
+        _("look-ups per hour in total"),
+        default=2000,
+        validators=[MinValueValidator(1)],
+        help_text=_("From all addresses together, against guessing from many places."),
     )
     submissions_per_hour = models.PositiveIntegerField(
-        _("submissions per address and hour"), default=60, validators=[MinValueValidator(1)]
+        _("submissions per address and hour"),
+        default=60,
+        validators=[MinValueValidator(1)],
+        help_text=_("From one network address, or from one account where somebody is signed in."),
     )
     edit_window = models.PositiveSmallIntegerField(
         _("edit window in days"),

@@ -1,12 +1,14 @@
-"""The ledger and what it is measured with: types, calendars, items, clocks, cells, units."""
+"""The ledger and what it is measured with: types, calendars, items, clocks, cells, units, locked months."""
 
 from kpi.models.calendars import ReplacedDay, WorkingHours
 from kpi.models.cells import Cell
 from kpi.models.items import Breach, Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
+from kpi.models.locks import Adjustment, MonthLock
 from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
 from kpi.models.units import UptimeUnit
 
 __all__ = [
+    "Adjustment",
     "Breach",
     "Cell",
     "Clock",
@@ -15,6 +17,7 @@ __all__ = [
     "KpiGroup",
     "KpiItem",
     "KpiType",
+    "MonthLock",
     "NotCounted",
     "Override",
     "ReplacedDay",

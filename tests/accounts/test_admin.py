@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 
 from accounts.models import Department, SiteSettings, User
@@ -80,15 +81,51 @@ def test_a_preset_sets_every_policy_of_a_department(house: Client, cast: Cast) -
     assert (desk.acknowledge_stops_response, desk.agents_assign, desk.assign_within_minutes) == (True, True, 30)
 
 
+SETTINGS = "/admin/accounts/sitesettings/"
+
+
+def settings_form(house: Client, **fields: Any) -> dict[str, Any]:
+    """What the form of the site settings shows, with `fields` typed over it."""
+    initial = house.get(f"{SETTINGS}1/change/").context["adminform"].form.initial
+    return {name: value for name, value in initial.items() if value not in (None, False)} | fields
+
+
+def test_the_list_of_settings_is_their_form_and_shows_the_defaults(house: Client) -> None:
+    answer = house.get(SETTINGS, follow=True)
+    assert answer.redirect_chain == [(f"{SETTINGS}1/change/", 302)]
+    assert answer.context["adminform"].form.initial["edit_window"] == 7
+    assert SiteSettings.objects.count() == 0
+
+
 def test_there_is_one_row_of_site_settings(house: Client) -> None:
-    row = {
-        "number_prefix": "HELP",
-        "lookup_mode": "off",
-        "lookups_per_hour": 30,
-        "lookups_per_hour_total": 2000,
-        "submissions_per_hour": 60,
-        "edit_window": 7,
-    }
-    assert house.post("/admin/accounts/sitesettings/add/", row).status_code == 302
-    assert house.post("/admin/accounts/sitesettings/add/", row).status_code == 403
-    assert SiteSettings.load().number_prefix == "HELP"
+    for prefix in ("HELP", "DESK"):
+        answer = house.post(f"{SETTINGS}1/change/", settings_form(house, number_prefix=prefix), follow=True)
+        assert answer.redirect_chain == [(f"{SETTINGS}1/change/", 302)]
+        assert "The site settings were saved." in answer.content.decode()
+    assert [row.number_prefix for row in SiteSettings.objects.all()] == ["DESK"]
+    assert house.post(f"{SETTINGS}add/", settings_form(house)).status_code == 403
+    assert house.post(f"{SETTINGS}1/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("number_prefix", "kpi-", "Use capital letters and digits, such as KPI."),
+        ("mail_sender_name", "Acme\u2028Bcc: x", "Write the name on one line, without control characters."),
+        ("lookups_per_hour", "0", "Ensure this value is greater than or equal to 1."),
+        ("edit_window", "999", "Ensure this value is less than or equal to 366."),
+    ],
+)
+def test_wrong_site_settings_are_refused_beside_the_field(house: Client, field: str, value: str, sentence: str) -> None:
+    answer = house.post(f"{SETTINGS}1/change/", settings_form(house, **{field: value}))
+    assert answer.context["adminform"].form.errors == {field: [sentence]}
+    assert SiteSettings.objects.count() == 0
+
+
+def test_every_setting_stands_in_one_section_and_is_explained(house: Client) -> None:
+    shown = [
+        name for _title, section in admin.site.get_model_admin(SiteSettings).fieldsets for name in section["fields"]
+    ]
+    columns = [column for column in SiteSettings._meta.concrete_fields if not column.primary_key]
+    assert sorted(shown) == sorted(column.name for column in columns)
+    assert [column.name for column in columns if not column.help_text and not column.choices] == []

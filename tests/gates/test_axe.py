@@ -152,6 +152,8 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, department", f"/admin/accounts/department/{world.department.pk}/change/")
     look.visit("admin, organisation", f"/admin/accounts/organisation/{world.organisation.pk}/change/")
     look.visit("admin, organisation to add", "/admin/accounts/organisation/add/")
+    look.visit("admin, site settings", "/admin/accounts/sitesettings/")
+    look.send("admin, site settings refused", "#sitesettings_form", status=200, change=clear("number_prefix"))
     look.visit("admin, changes of settings", "/admin/accounts/settingschange/")
     look.visit("admin, a change", f"/admin/accounts/settingschange/{SettingsChange.objects.latest('pk').pk}/change/")
     look.visit("admin, ticket events", "/admin/tickets/ticketevent/?kind__exact=assigned")

@@ -90,9 +90,9 @@ PAGES = {
     ),
     "type tickets": Page("assignee", month("tickets:performance_type", "issue"), 12, status=Status.CLOSED),
     "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 13, "events", Status.CLOSED),
-    "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 10, status=Status.NEW),
-    "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 9),
-    "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 10, "events"),
+    "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 9, status=Status.NEW),
+    "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 8),
+    "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 9, "events"),
     "admin, events": Page("manager", of("admin:tickets_ticketevent_changelist"), 6, "events"),
     "admin, events as CSV": Page("manager", of("admin:tickets_ticketevent_export"), 4, "events"),
     "admin, changes": Page("manager", of("admin:accounts_settingschange_changelist"), 6, "changes"),
@@ -174,8 +174,8 @@ FORMS: dict[str, tuple[str, str, int]] = {
     "submission": ("nobody", "intake:submit", 38),
     "submission, signed in": ("submitter", "intake:submit", 39),
     "client's message": ("submitter", "intake:message", 12),
-    "reply": ("assignee", "tickets:message", 30),
-    "close": ("assignee", "tickets:update", 34),
+    "reply": ("assignee", "tickets:message", 29),
+    "close": ("assignee", "tickets:update", 33),
 }
 
 

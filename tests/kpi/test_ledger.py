@@ -155,7 +155,7 @@ def test_a_manual_correction_wins_over_the_clock(cast: Cast) -> None:
 def test_removing_an_item_empties_its_cell(cast: Cast) -> None:
     item = posted(cast)
     with transaction.atomic():
-        ledger.remove(item.pk)
+        ledger.remove(item.pk, at=START + minutes(1))
     assert (KpiItem.objects.count(), Clock.objects.count()) == (0, 0)
     assert Cell.objects.get().not_counted == {}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import SiteSettings
 from notifications import delivery
 from notifications.delivery import BACK_OFF, LEASE, Outcome
 from notifications.models import MailStatus, OutgoingMail
@@ -43,6 +44,17 @@ def test_the_mail_arrives_whole(smtp: SmtpSink) -> None:
     assert arrived["Auto-Submitted"] == "auto-generated"
     assert text_of(arrived).split() == ["Grüße"]
     assert text_of(arrived, "html").rstrip() == "<p>Grüße</p>"
+
+
+def test_the_sender_bears_the_name_an_admin_chose(smtp: SmtpSink, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "KPI Web <no-reply@kpi.example>"
+    chosen = {"": "KPI Web", "Acme, Helpdesk": "Acme, Helpdesk", "Büro": "Büro"}
+    for number, name in enumerate(chosen):
+        SiteSettings.objects.update_or_create(pk=1, defaults={"mail_sender_name": name})
+        assert attempt(queued(event_key=f"ticketevent:{number}")) == Outcome.SENT
+    senders = [message["From"].addresses[0] for message in smtp.messages]
+    assert [one.display_name for one in senders] == list(chosen.values())
+    assert {one.addr_spec for one in senders} == {"no-reply@kpi.example"}
 
 
 def test_what_is_sent_is_not_sent_again(smtp: SmtpSink) -> None:

@@ -43,8 +43,9 @@ def test_every_model_opens_for_the_admin_and_is_read_by_management(client: Clien
     row = model.objects.first()
     for user, may_edit in ((full.admin, True), (full.manager, False)):
         client.force_login(user)
-        listing = client.get(of(model, "changelist"), {"q": "a"} if admin.site._registry[model].search_fields else {})
-        assert (listing.status_code, client.get(of(model, "changelist")).status_code) == (200, 200)
+        query = {"q": "a"} if admin.site._registry[model].search_fields else {}
+        listing, found = (client.get(of(model, "changelist"), asked, follow=True) for asked in ({}, query))
+        assert (listing.status_code, found.status_code) == (200, 200)
         if row is not None:
             assert client.get(of(model, "change", row.pk)).status_code == 200
         adding = client.get(of(model, "add")).status_code
@@ -171,5 +172,5 @@ def test_query_count_of_the_list_is_constant(
         make_ticket(cast, subject=f"ticket {place}")
     client.force_login(cast.admin)
     client.get(PENDING)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(PENDING).status_code == 200

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kpi.models import Clock
+from kpi.models import Clock, MonthLock
 from tests.cast import START, Cast, make_ticket, minutes
 from tickets import conversation
 from tickets.models import Ticket
@@ -165,3 +165,14 @@ def test_a_closed_ticket_takes_no_update(client: Client, cast: Cast) -> None:
 def test_who_lost_the_ticket_meanwhile_may_not_close_it(client: Client, cast: Cast, ticket: Ticket) -> None:
     assign(ticket.pk, to=cast.mate, actor=cast.admin, at=START + minutes(5))
     assert update(client, ticket, status="closed").status_code == 403
+
+
+def test_a_date_in_a_locked_month_is_refused_beside_the_field(client: Client, cast: Cast, ticket: Ticket) -> None:
+    MonthLock.objects.create(month="2026-09-01", locked_at=START, locked_by=cast.admin)
+    answer = update(client, ticket, ticket_date="2026-09-30", subject="Drum is empty")
+    assert answer.status_code == 422
+    assert answer.context["edit"].errors == {
+        "ticket_date": ["September 2026 is locked; no ticket moves into it or out of it"]
+    }
+    assert answer.context["edit"]["subject"].value() == "Drum is empty"
+    assert Ticket.objects.get().ticket_date == ticket.ticket_date

@@ -34,6 +34,6 @@ def delete(ticket_id: int, *, actor: User, at: datetime) -> None:
         )
         item_id = ticket.item_id
         ticket.delete()
-        ledger.remove(item_id)
+        ledger.remove(item_id, at=at)
 
     on_ticket(ticket_id, work)

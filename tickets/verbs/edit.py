@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Department, User
-from kpi import types
+from kpi import locks, types
 from kpi.models import KpiType
 from tickets import timeline
 from tickets.models import EventKind, Ticket, Visibility
@@ -30,7 +30,8 @@ class Edit:
 def edit(ticket_id: int, *, actor: User, at: datetime, version: int, changes: Edit) -> Ticket:
     """Write what differs and keep before -> after. Nothing different: no event.
 
-    Stale when the ticket moved since `version`; Refused for a future Ticket Date or a type the department lacks.
+    Stale when the ticket moved since `version`; Refused for a future Ticket Date, one that moves the ticket into or out
+    of a locked month, or a type the department lacks.
     """
     at = whole_second(at)
 
@@ -104,5 +105,8 @@ def _validate(ticket: Ticket, changes: Edit, at: datetime) -> None:
     today = at.astimezone(ZoneInfo(ticket.department.country.zone)).date()
     if changes.ticket_date > today:
         raise Refused("The Ticket Date cannot be in the future.")
+    sentence = locks.why_not_moved(ticket.ticket_date, changes.ticket_date)
+    if sentence:
+        raise Refused(f"{sentence}.")
     if changes.type != ticket.type and changes.type not in types.used_by(ticket.department, on=changes.ticket_date):
         raise Refused(f"{ticket.department.name} does not use this KPI type.")
