@@ -41,7 +41,7 @@ def readiness(*, as_of: datetime) -> dict[str, Any]:
             "database": "ok",
             "migrations": "ok",
             "cache": _cache_state(as_of=as_of),
-            "oldest_unsent_mail": _oldest_unsent_mail(as_of=as_of),
+            "oldest_unsent_mail": oldest_unsent_mail(as_of=as_of),
         }
     except DatabaseError:
         log.exception("The database does not answer the readiness check.")
@@ -54,7 +54,8 @@ def _cache_state(*, as_of: datetime) -> str:
     return "ok" if cache.get("readyz") else "broken"
 
 
-def _oldest_unsent_mail(*, as_of: datetime) -> int | None:
+def oldest_unsent_mail(*, as_of: datetime) -> int | None:
+    """Its age in seconds, or None when nothing waits."""
     unsent = OutgoingMail.objects.filter(status__in=[MailStatus.PENDING, MailStatus.SENDING])
     oldest = unsent.order_by("created_at").values_list("created_at", flat=True).first()
     return round((as_of - oldest).total_seconds()) if oldest else None

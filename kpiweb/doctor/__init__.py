@@ -1,0 +1,1 @@
+"""`manage.py doctor`: what works, what does not, and the line that mends it."""
