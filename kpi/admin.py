@@ -73,7 +73,7 @@ class TypeVersionForm(forms.ModelForm):
         self.instance.parameters = self._parameters(cleaned)
         for field, problem in RULES["rr"].validate_parameters(self.instance.parameters).items():
             if field in self.fields and field not in self.errors:
-                self.add_error(field, ValidationError(_now(problem.msgid) % problem.values))
+                self.add_error(field, ValidationError(problem.translated(_now)))
         return cleaned
 
     def _parameters(self, cleaned: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ are exact. Source: the domain page, section 6.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
-from math import floor
 from typing import Any, Final, Self
 
 SCALE: Final = 10_000
@@ -69,9 +68,10 @@ def weighted(parts: Iterable[Part]) -> int | None:
 
 def weighted_points(parts: Iterable[tuple[int, int | Fraction | None]]) -> int | None:
     """The same from (weight, points) with exact points, so that a score is rounded once and not part by part."""
-    known = [(weight, Fraction(points)) for weight, points in parts if points is not None]
+    known = [(weight, points) for weight, points in parts if points is not None]
     weight = sum(weight for weight, _ in known)
-    return half_up(sum((weight * points for weight, points in known), Fraction()) / weight) if weight else None
+    total: int | Fraction = sum(weight * points for weight, points in known)
+    return half_up(total, over=weight) if weight else None
 
 
 def passed(parts: Iterable[Part]) -> bool | None:
@@ -80,14 +80,15 @@ def passed(parts: Iterable[Part]) -> bool | None:
     return all(verdicts) if verdicts else None
 
 
-def half_up(number: int | Fraction) -> int:
-    """The nearest integer, halves up."""
-    return floor(number + Fraction(1, 2))
+def half_up(number: int | Fraction, *, over: int = 1) -> int:
+    """The integer nearest to number / over, halves up. `over` is positive."""
+    below = number.denominator * over  # integers only: a rebuild does this for every item of every month
+    return (2 * number.numerator + below) // (2 * below)
 
 
 def tenths(points: int | Fraction) -> int:
     """Points as whole tenths of a point, half up: the number people see and bands are decided by."""
-    return half_up(Fraction(points) / (SCALE // 10))
+    return half_up(points, over=SCALE // 10)
 
 
 def display(points: int | Fraction) -> str:

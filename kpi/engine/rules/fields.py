@@ -4,6 +4,7 @@ Values are as JSON stores them. Forms, imports and pages read the declarations; 
 type.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -41,7 +42,7 @@ def _(msgid: str) -> str:
 class Problem(str):
     """A message for people: a str to show as it is, with its msgid and values to translate it first.
 
-    The value `label`, where there is one, is a msgid too.
+    The value `label`, where there is one, is a msgid too: pages show `translated`.
     """
 
     msgid: str
@@ -51,6 +52,11 @@ class Problem(str):
         problem = super().__new__(cls, msgid % values if values else msgid)
         problem.msgid, problem.values = msgid, values
         return problem
+
+    def translated(self, translate: Callable[[str], str]) -> str:
+        """The message in the reader's language; `translate` is gettext. A label within it is translated too."""
+        values = self.values | ({"label": translate(str(self.values["label"]))} if "label" in self.values else {})
+        return translate(self.msgid) % values if values else translate(self.msgid)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import json
 from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.engine.score import FULL, SCALE, Part, Score, display, half_up, passed, spoken, weighted
+from kpi.engine import score
+from kpi.engine.score import FULL, SCALE, Part, Score, display, half_up, passed, spoken, weighted, weighted_points
 
 points = st.none() | st.integers(0, FULL)
 parts = st.lists(st.builds(lambda weight, points: part(weight, points), st.integers(0, 100), points), max_size=6)
@@ -43,6 +45,20 @@ def test_halves_are_rounded_up_once() -> None:
     assert [half_up(Fraction(n, 2)) for n in (-3, -1, 1, 3)] == [-1, 0, 1, 2]
 
 
+@given(st.fractions(), st.integers(1, 10**9))
+def test_half_up_is_the_floor_of_a_half_more(number: Fraction, over: int) -> None:
+    assert half_up(number, over=over) == floor(number / over + Fraction(1, 2))
+    assert half_up(number) == floor(number + Fraction(1, 2))
+
+
+def test_exact_points_are_rounded_once() -> None:
+    halves = [(50, Fraction(625, 2)), (50, Fraction(2000, 9))]
+    assert weighted_points(halves) == 267
+    assert weighted_points([(weight, half_up(points)) for weight, points in halves]) == 268
+    assert weighted_points([*halves, (20, None)]) == 267
+    assert weighted_points([(0, Fraction(1, 2)), (5, None)]) is None
+
+
 @given(parts)
 def test_a_mean_lies_between_its_parts(found: list[Part]) -> None:
     known = [one.points for one in found if one.points is not None and one.weight]
@@ -76,14 +92,14 @@ def test_passed_needs_every_part_with_data() -> None:
 
 
 def test_a_score_comes_back_from_json() -> None:
-    score = Score(
+    found = Score(
         value=500_000,
         passed=False,
         parts=(Part("response", 60, 120, 50, FULL, True, "seconds"), part(50, None)),
         sentence="%(points)s points",
         values={"points": "50.0"},
     )
-    assert Score.from_json(json.loads(json.dumps(score.as_json()))) == score
+    assert Score.from_json(json.loads(json.dumps(found.as_json()))) == found
     assert Score.from_json({}) == Score(None, None)
 
 
@@ -96,3 +112,15 @@ def test_a_score_comes_back_from_json() -> None:
 )  # fmt: skip
 def test_durations_hide_no_second(words: str, seconds: float) -> None:
     assert spoken(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "unit"),
+    [
+        ("", None, "seconds"), ("1 h 20 min", 4800, "seconds"), ("97.5 %", 97.5, "percent"), ("97 %", 97.0, "percent"),
+        ("99.498 %", 99.498, "percent"), ("4", 4, "rating"), ("12", 12, "count"), ("0", 0, "count"),
+        ("00:00", 0, "time"), ("16:30", 990, "time"), ("23:59", 1439, "time"), ("00:30 +1 d", 1470, "time"),
+    ],
+)  # fmt: skip
+def test_measures_as_people_read_them(words: str, number: float | None, unit: str) -> None:
+    assert score.shown(number, unit) == words

@@ -163,3 +163,14 @@ def test_a_problem_carries_what_a_translation_needs() -> None:
     assert problem.msgid % problem.values == problem
     assert problem.values == {"sum": 90}
     assert Problem("100 % sure") == "100 % sure"
+
+
+def test_a_problem_is_translated_with_the_label_within_it() -> None:
+    words = {
+        "Enter a whole number, %(least)s or more, for %(label)s": "%(label)s: bilangan bulat mulai %(least)s",
+        "Response target": "Target respons",
+        "100 % sure": "100 % yakin",
+    }
+    problem = RR.validate_parameters(TARGETS | {"response_target": 0})["response_target"]
+    assert problem.translated(words.__getitem__) == "Target respons: bilangan bulat mulai 1"
+    assert Problem("100 % sure").translated(words.__getitem__) == "100 % yakin"
