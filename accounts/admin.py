@@ -2,9 +2,13 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Role, Site, SiteSettings, User
+from accounts.person_form import UserForm
 from accounts.policies import PRESETS, apply_preset
+from accounts.sessions import end_sessions
 
 POLICIES = (
     "accepts_intake",
@@ -81,44 +87,6 @@ class DepartmentAdmin(admin.ModelAdmin):
     )
 
 
-class UserForm(forms.ModelForm):
-    """A person; the password is set here for a new one and changed by its owner, or by an admin typing a new one."""
-
-    new_password = forms.CharField(
-        label=_("New password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_(
-            "Leave empty to keep the present one. Without a password the person signs in through a reset mail."
-        ),
-    )
-
-    class Meta:
-        model = User
-        fields = ("email", "name", "role", "department", "organisation", "zone", "told_of_new_tickets", "is_active")
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip().casefold()
-        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Somebody with this address exists already."))
-        return email
-
-    def clean_new_password(self) -> str:
-        password: str = self.cleaned_data["new_password"]
-        if password:
-            validate_password(password, self.instance)
-        return password
-
-    def save(self, commit: bool = True) -> User:
-        if self.cleaned_data["new_password"]:
-            self.instance.set_password(self.cleaned_data["new_password"])
-        elif not self.instance.pk:
-            self.instance.set_unusable_password()
-        user: User = super().save(commit)
-        return user
-
-
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = UserForm
@@ -141,11 +109,12 @@ class UserAdmin(admin.ModelAdmin):
         "last_login",
         "created_at",
     )
-    actions = ("deactivate", "activate")
+    actions = ("deactivate", "activate", "invite", "forget_second_step")
 
     @admin.action(description=_("Deactivate the selected people"), permissions=["change"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         others = people.exclude(pk=request.user.pk or 0)
+        end_sessions(others.filter(is_active=True))
         count = audit.update(others, actor=cast(User, request.user), at=timezone.now(), is_active=False)
         self.message_user(request, _("%(count)s people can no longer sign in.") % {"count": count}, messages.SUCCESS)
 
@@ -153,6 +122,35 @@ class UserAdmin(admin.ModelAdmin):
     def activate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         count = audit.update(people, actor=cast(User, request.user), at=timezone.now(), is_active=True)
         self.message_user(request, _("%(count)s people can sign in again.") % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Mail an invitation to the selected people"), permissions=["change"])
+    def invite(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        invited = list(people.filter(is_active=True))
+        for user in invited:
+            get_adapter(request).send_invitation(user)
+        words = _("%(count)s invitations are on their way.") % {"count": len(invited)}
+        self.message_user(request, words, messages.SUCCESS)
+
+    @admin.action(description=_("Take two-step sign-in off the selected people"), permissions=["change"])
+    def forget_second_step(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """For who lost the phone and the recovery codes; they are signed out and come in with one step."""
+        count = end_sessions(people.filter(authenticator__isnull=False).distinct())
+        Authenticator.objects.filter(user__in=people).delete()
+        words = _("%(count)s people sign in with one step until they set it up again.") % {"count": count}
+        self.message_user(request, words, messages.SUCCESS)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new person gets an invitation; with a new address what hung on the old one is gone; the admin stays in."""
+        if "email" in form.changed_data:
+            obj.invited_at = timezone.now()
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()
+            SocialAccount.objects.filter(user=obj).delete()
+        if not change and obj.is_active:
+            get_adapter(request).send_invitation(obj)
+        if obj.pk == request.user.pk:
+            update_session_auth_hash(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People stay: their name stands on tickets and in the ledger. Deactivate them instead."""
@@ -219,6 +217,19 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         (_("Mails"), {"fields": ("mail_sender_name",)}),
         (_("Looking up tickets"), {"fields": ("lookup_mode", "lookups_per_hour", "lookups_per_hour_total")}),
         (_("Limits against floods"), {"fields": ("submissions_per_hour",)}),
+        (
+            _("Signing in"),
+            {
+                "fields": (
+                    "password_sign_in",
+                    "login_codes",
+                    "email_verification",
+                    "staff_second_step",
+                    "customer_domains",
+                    "staff_domains",
+                )
+            },
+        ),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -237,3 +248,8 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         """Back to the form; there is no list to go to."""
         self.message_user(request, _("The site settings were saved."), messages.SUCCESS)
         return redirect("admin:accounts_sitesettings_change", 1)
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.staff_second_step and "staff_second_step" in form.changed_data:
+            end_sessions(User.objects.exclude(role=Role.CUSTOMER).filter(authenticator__isnull=True))

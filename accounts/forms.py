@@ -7,14 +7,21 @@ from allauth.account.forms import (
     ChangePasswordForm as BaseChangePasswordForm,
 )
 from allauth.account.forms import (
+    ConfirmLoginCodeForm,
     LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SignupForm,
 )
+from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.site import domains_in
+from accounts.site import site_of
 
 BAD_EMAIL = _("Enter an email address in the format name@example.com")
 PASSWORD_HINT = _("At least 10 characters. Not a common password, and not like your name or email.")
@@ -86,6 +93,15 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth carries no types
     def clean_name(self) -> str:
         return clean_person_name(self.cleaned_data["name"])
 
+    def clean_email(self) -> str:
+        """Refuse an address of elsewhere before anything is said about who has an account."""
+        site = site_of(context.request)
+        if not site.admits(self.cleaned_data["email"], staff=False):
+            domains = ", ".join(domains_in(site.customer_domains))
+            raise ValidationError(_("Accounts here are for addresses of %(domains)s."), params={"domains": domains})
+        email: str = super().clean_email()
+        return email
+
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth carries no types
     """Where to send the link for a new password."""
@@ -115,3 +131,32 @@ class ChangePasswordForm(OnePasswordMixin, BaseChangePasswordForm):  # type: ign
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word_field(self.fields["oldpassword"], label=_("Present password"), empty=_("Enter your present password"))
+
+
+class AskCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth carries no types
+    """Where to send a code that signs one in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word_field(self.fields["email"], label=_("Email"), empty=_("Enter your email"), invalid=BAD_EMAIL)
+
+
+class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth carries no types
+    """The code from the mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word_field(self.fields["code"], label=_("Code"), empty=_("Enter the code from the mail"))
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    """The present password, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word_field(
+            self.fields["password"],
+            label=_("Present password"),
+            empty=_("Enter your present password"),
+            autocomplete="current-password",
+        )

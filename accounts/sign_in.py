@@ -3,15 +3,33 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from accounts import second_step
 from accounts.models import Role, User
+from accounts.site import google_offered, passwords_allowed, site_of
+
+
+def has_proven_address(user: User) -> bool:
+    """Whether the address of this account is verified; nothing else proves that it is theirs."""
+    return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
+
+
+def prove_address(request: HttpRequest, user: User) -> None:
+    """The person at the browser has shown that the account's address is theirs: verify it by the door that claims."""
+    address, _new = EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
+    if not address.verified:
+        get_adapter(request).confirm_email(request, address)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -25,6 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         "too_many_login_attempts": _("Too many tries with this email. Wait five minutes, then try again"),
         "unknown_email": _("There is no account with this email"),
         "rate_limited": _("Too many tries in a short time. Wait a few minutes, then try again"),
+        "incorrect_code": _("That code is not right, or it was used already. Check it, or ask for a new one"),
+        "incorrect_password": _("That is not your present password"),
     }
 
     password_sentences = {
@@ -45,6 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             ]
             raise ValidationError(sentences) from None
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether strangers may make themselves an account with a password."""
+        return passwords_allowed(site_of(request))
+
     def new_user(self, request: HttpRequest) -> User:
         return User(role=Role.CUSTOMER)
 
@@ -58,13 +82,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             user.save()
         return user
 
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        """Signed in by whatever way: staff who still lack the second step are led to it, pages speak their language."""
+        answer: HttpResponse = super().post_login(request, user, **how)
+        second_step.note_if_due(request, user)
+        if user.language:
+            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, secure=settings.LANGUAGE_COOKIE_SECURE)
+        return answer
+
     def is_safe_url(self, url: str | None) -> bool:
         """Only our own pages: relative ones, or those under SITE_URL."""
         site = urlsplit(settings.SITE_URL)
         return url_has_allowed_host_and_scheme(url, allowed_hosts={site.netloc}, require_https=site.scheme == "https")
 
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """By the account's own address, which also those have whom an admin made."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def send_password_reset_mail(self, user: User, email: str, facts: dict[str, Any]) -> None:
+        """Only to the account's own address: whoever uses the link has shown that this address is theirs."""
+        if email.casefold() == user.email:
+            super().send_password_reset_mail(user, email, facts)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return str(settings.LOGIN_REDIRECT_URL)
+        return reverse("account_profile")
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return f"{settings.SITE_URL}{reverse('account_confirm_email', args=[emailconfirmation.key])}"
@@ -74,6 +116,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         uid, _dash, token = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return f"{settings.SITE_URL}{path}"
+
+    def send_invitation(self, user: User) -> None:
+        """The mail to somebody an admin made an account for: a link to choose a password, and the other ways in."""
+        site = site_of(self.request)
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        facts = {
+            "user": user,
+            "sign_in_page": f"{settings.SITE_URL}{reverse('account_login')}",
+            "password_reset_url": self.get_reset_password_from_key_url(key) if passwords_allowed(site) else "",
+            "google": google_offered(),
+            "login_codes": site.login_codes,
+        }
+        self.send_mail("account/email/invitation", user.email, facts)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """As allauth does it, but what a mail may link to comes from SITE_URL, not from the visitor's Host header."""

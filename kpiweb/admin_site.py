@@ -18,8 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
 
-# Rights follow from the role alone, and addresses are verified by their owners, not by hand.
-LEFT_OUT = {"auth.Group", "account.EmailAddress", "auditlog.LogEntry"}
+# Rights follow from the role alone; addresses, second steps and Google are their owners' business, not done by hand.
+LEFT_OUT = {
+    "auth.Group",
+    "account.EmailAddress",
+    "auditlog.LogEntry",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "socialaccount.SocialApp",
+    "socialaccount.SocialToken",
+}
 FIRST = ("tickets", "notifications", "accounts", "kpi")
 
 

@@ -37,7 +37,7 @@ WRITTEN_ELSEWHERE = {
     "tickets.Ticket": "ticket events",
     "tickets.TicketEvent": "ticket events",
 }
-UNCHANGING = {"created_at", "last_login", "last_seen", "updated_at"}
+UNCHANGING = {"created_at", "last_login", "last_seen", "session_epoch", "updated_at"}
 SECRET = ["password", "secret", "token", "key"]
 HIDDEN = "(hidden)"
 

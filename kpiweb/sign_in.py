@@ -4,15 +4,19 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts import sign_in
+from accounts.models import User
 from notifications import outbox
 from notifications.messages import ACCOUNT_KIND, Message
 from tickets.claims import claim_address
 
-NEW_PASSWORD = "account/email/password_reset_key"  # noqa: S105  # a template's name
+# Strangers can ask for these, and sign-in's own throttle counts them: were they counted with all others, a stranger
+# could use up an owner's hour of mails with tickets in their name.
+COUNTED_AT_THE_DOOR = {"account/email/password_reset_key", "account/email/login_code"}
+BY_AN_ADMIN = {"account/email/invitation"}
 
 
 class AccountAdapter(sign_in.AccountAdapter):
@@ -27,9 +31,14 @@ class AccountAdapter(sign_in.AccountAdapter):
             claim_address(email_address.user, email_address.email, at=timezone.now())
         return confirmed
 
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        """A first sign-in with Google or with a mailed code verifies the address without asking `confirm_email`."""
+        if sign_in.has_proven_address(user):
+            claim_address(user, user.email, at=timezone.now())
+        return super().post_login(request, user, **how)
+
     def deliver(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
-        """Strangers can trigger these, so at most three an hour to one address; the sign-in throttle alone counts
-        mails for a new password, else a stranger could use them up with tickets in the owner's name."""
+        """Strangers can trigger most of these, so at most three an hour go to one address."""
         rendered = self.render_mail(template_prefix, email, facts)
         user = facts.get("user")
         outbox.queue(
@@ -44,5 +53,5 @@ class AccountAdapter(sign_in.AccountAdapter):
             ),
             event_key=f"account:{uuid.uuid4()}",
             at=timezone.now(),
-            limited=template_prefix != NEW_PASSWORD,
+            limited=template_prefix not in COUNTED_AT_THE_DOOR | BY_AN_ADMIN,
         )

@@ -57,6 +57,26 @@ def smtp(_smtp_sink: SmtpSink, settings: Any) -> Iterator[SmtpSink]:
     _smtp_sink.reset()
 
 
+@pytest.fixture(scope="session")
+def _provider() -> Iterator[Any]:
+    from tests.servers.oidc import OpenIdProvider
+
+    provider = OpenIdProvider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def google(_provider: Any, settings: Any) -> Iterator[Any]:
+    """A real OpenID provider in Google's place, and credentials for it: the Google button is on the pages."""
+    from tests.servers.oidc import CLIENT_ID
+
+    settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = CLIENT_ID, "a secret"
+    settings.GOOGLE_ADDRESSES = _provider.addresses
+    yield _provider
+    _provider.reset()
+
+
 @pytest.fixture
 def cast(db: None) -> Any:
     """The fixed cast of tests/cast.py, in the database."""

@@ -50,6 +50,15 @@ except RuntimeError as missing:
 
 os.environ.update(KPIWEB_ENV="embedded", LOG_LEVEL="WARNING")
 # A developer's own environment must not change what is tested.
-for name in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY", "TRUSTED_PROXIES", "DEBUG"):
+for name in (
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "TRUSTED_PROXIES",
+    "DEBUG",
+    "GOOGLE_CLIENT_ID",
+    "GOOGLE_CLIENT_SECRET",
+):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)

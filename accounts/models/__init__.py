@@ -4,7 +4,7 @@ from accounts.models.audit import SettingsChange
 from accounts.models.clients import Asset, Contact, Contract, Organisation, Site
 from accounts.models.people import Role, User
 from accounts.models.places import Country, Department
-from accounts.models.site import LookupMode, SiteSettings
+from accounts.models.site import EmailVerification, LookupMode, SiteSettings
 
 __all__ = [
     "Asset",
@@ -12,6 +12,7 @@ __all__ = [
     "Contract",
     "Country",
     "Department",
+    "EmailVerification",
     "LookupMode",
     "Organisation",
     "Role",

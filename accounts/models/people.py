@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.places import Department, validate_zone
@@ -46,9 +47,13 @@ class User(AbstractBaseUser):
     )
     zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     theme = models.CharField(_("theme"), max_length=6, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    shortcuts_off = models.BooleanField(_("keyboard shortcuts off"), default=False)
     told_of_new_tickets = models.BooleanField(_("mail about new tickets in the queue"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    invited_at = models.DateTimeField(_("made by an admin"), null=True, blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -77,6 +82,16 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still agree with: it ends with a new password, a new role and `end_sessions`."""
+        facts = f"{self.password}|{self.role}|{self.session_epoch}"
+        return salted_hmac("accounts.models.User.session", facts, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """An admin gave this account its address or its role; it is not a stranger's sign-up."""
+        return self.invited_at is not None or self.role != Role.CUSTOMER
 
     @property
     def is_admin(self) -> bool:

@@ -1,9 +1,27 @@
 """What an admin decides for the whole site, in one row."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
+
+
+def domains_in(text: str) -> list[str]:
+    """The domains of a settings field, casefolded: separated by commas or white space, with or without an @."""
+    return [word.lstrip("@").casefold() for word in re.split(r"[\s,;]+", text) if word]
+
+
+def validate_domains(value: str) -> None:
+    """Refuse what is no list of domains."""
+    for domain in domains_in(value):
+        if not DOMAIN.fullmatch(domain):
+            raise ValidationError(
+                _("“%(domain)s” is not a domain. Write for example kpi.example."), params={"domain": domain}
+            )
 
 
 def one_line_of_text(value: str) -> None:
@@ -16,6 +34,11 @@ class LookupMode(models.TextChoices):
     LIST = "list", _("List the matching tickets")
     MAIL = "mail", _("Send the links to the address on file")
     OFF = "off", _("Off")
+
+
+class EmailVerification(models.TextChoices):
+    OPTIONAL = "optional", _("Let people in before; until then the address proves nothing")
+    MANDATORY = "mandatory", _("Let people in only after they opened the link mailed to them")
 
 
 class SiteSettings(models.Model):
@@ -70,6 +93,34 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text=_("How far back agents may date work they log themselves."),
     )
+    password_sign_in = models.BooleanField(
+        _("sign-in with a password"),
+        default=True,
+        help_text=_("When off, people come in with Google or a mailed code; it stays on while neither is there."),
+    )
+    login_codes = models.BooleanField(
+        _("sign-in with a mailed code"), default=False, help_text=_("A code of a few letters that works once.")
+    )
+    email_verification = models.CharField(
+        _("new accounts with a password"), max_length=9, choices=EmailVerification, default=EmailVerification.OPTIONAL
+    )
+    staff_second_step = models.BooleanField(
+        _("staff need two-step sign-in"),
+        default=False,
+        help_text=_("Staff without it are signed out now and set it up at their next sign-in."),
+    )
+    customer_domains = models.TextField(
+        _("addresses of customers"),
+        blank=True,
+        validators=[validate_domains],
+        help_text=_("Domains from which people may make themselves an account. Empty: from everywhere."),
+    )
+    staff_domains = models.TextField(
+        _("addresses of staff"),
+        blank=True,
+        validators=[validate_domains],
+        help_text=_("Domains of which agents, management and admins must be. Empty: of any."),
+    )
 
     class Meta:
         verbose_name = _("site settings")
@@ -83,3 +134,8 @@ class SiteSettings(models.Model):
     def load(cls) -> "SiteSettings":
         """The row, or the defaults while no admin has saved one. One query."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    def admits(self, email: str, *, staff: bool) -> bool:
+        """Whether an account with this address may be made or given a role of this kind."""
+        domains = domains_in(self.staff_domains if staff else self.customer_domains)
+        return not domains or email.rpartition("@")[2].casefold() in domains

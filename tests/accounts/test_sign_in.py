@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import Role, SiteSettings, User
 from notifications.models import OutgoingMail
 from tests.cast import PASSWORD
 
@@ -98,8 +98,8 @@ def test_second_account_with_an_address_is_refused(cast: Any) -> None:
     assert "There is already an account with this email" in answer.text
 
 
-def test_where_addresses_must_be_verified_it_looks_the_same_and_is_told_by_mail(cast: Any, settings: Any) -> None:
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+def test_where_addresses_must_be_verified_it_looks_the_same_and_is_told_by_mail(cast: Any) -> None:
+    SiteSettings.objects.create(pk=1, email_verification="mandatory")
     before = User.objects.count()
     first = Client().post("/accounts/signup/", NEW)
     second = Client().post("/accounts/signup/", NEW | {"email": cast.submitter.email})

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -22,7 +24,10 @@ PEOPLE = (
     "nobody", "submitter", "colleague", "stranger", "namesake", "assignee", "mate", "lead", "other_agent", "manager",
     "admin", "gone",
 )  # fmt: skip
-KEPT = (Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress)
+KEPT = (
+    Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress,
+    Authenticator, SocialAccount,
+)  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 OWN_BUSINESS = re.compile(r'"(django_session|kpiweb_cache)"')
 MASKS = (

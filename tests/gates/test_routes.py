@@ -26,8 +26,24 @@ healthz                              GET  200
 healthz                              POST 405
 readyz                               GET  200
 readyz                               POST 405
+account_profile                      GET  in   200  200  200  200  200  200  200  200  200  200  in
+account_profile                      POST in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 account_login                        GET  200  ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   200
 account_login                        POST 422  ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   422
+account_request_login_code           GET  in
+account_request_login_code           POST in
+account_confirm_login_code           GET  in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+account_confirm_login_code           POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+account_reauthenticate               GET  in   200  200  200  200  200  200  200  200  200  200  in
+account_reauthenticate               POST in   422  422  422  422  422  422  422  422  422  422  in
+google_login                         GET  in
+google_login                         POST 404
+google_callback                      GET  404
+google_callback                      POST 405
+google_remove                        GET  405
+google_remove                        POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+socialaccount_signup                 GET  in
+socialaccount_signup                 POST 404
 account_logout                       GET  ->   200  200  200  200  200  200  200  200  200  200  ->
 account_logout                       POST ->
 account_inactive                     GET  200
@@ -50,6 +66,22 @@ account_reset_password_from_key      GET  200
 account_reset_password_from_key      POST 200
 account_reset_password_from_key_done GET  200
 account_reset_password_from_key_done POST 405
+mfa_index                            GET  ->
+mfa_index                            POST ->
+mfa_authenticate                     GET  in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_authenticate                     POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_reauthenticate                   GET  in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_reauthenticate                   POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_activate_totp                    GET  in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_activate_totp                    POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_deactivate_totp                  GET  in   404  404  404  404  404  404  404  404  404  404  in
+mfa_deactivate_totp                  POST in   404  404  404  404  404  404  404  404  404  404  in
+mfa_view_recovery_codes              GET  in   404  404  404  404  404  404  404  404  404  404  in
+mfa_view_recovery_codes              POST in   405  405  405  405  405  405  405  405  405  405  in
+mfa_generate_recovery_codes          GET  in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_generate_recovery_codes          POST in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   in
+mfa_download_recovery_codes          GET  in   404  404  404  404  404  404  404  404  404  404  in
+mfa_download_recovery_codes          POST in   404  404  404  404  404  404  404  404  404  404  in
 tickets:queue                        GET  in   404  404  404  404  200  200  200  200  200  200  in
 tickets:queue                        POST 405
 tickets:ticket                       GET  in   404  404  404  404  200  200  200  404  200  200  in
@@ -176,6 +208,7 @@ def typed(name: str, ticket: Ticket, cast: Cast) -> dict[str, Any]:
         "tickets:message": {"body": BODY, "tab": "reply", **key},
         "tickets:assign": {"to": cast.mate.pk, "notify": "on"},
         "tickets:reject": {"reason": "This printer belongs to another company."},
+        "account_profile": {"name": "Another Name", "zone": "Africa/Nairobi"},
         "intake:message": {"body": BODY, **key},
         "intake:lookup": {"q": str(ticket.reference)},
         "intake:submit": {

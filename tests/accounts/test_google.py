@@ -1,0 +1,247 @@
+"""Sign-in with Google, by the real provider code against a real OpenID provider: who gets in, as whom, and who not."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from accounts.models import Role, SiteSettings, User
+from tests.cast import PASSWORD, Cast, make_ticket
+from tests.servers.oidc import OpenIdProvider, come_back, leave_for, through_google
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+GRACE = {"email": "Grace.Google@example.org", "email_verified": True, "name": "Grace Google"}
+SQUATTER = {"name": "Eve", "email": "grace.google@example.org", "password1": "a squatter's phrase"}
+
+
+@pytest.fixture
+def grace(google: OpenIdProvider) -> str:
+    return google.knows("grace", **GRACE)
+
+
+def signed_in_as(client: Client) -> User | None:
+    return User.objects.filter(pk=client.session.get("_auth_user_id", 0)).first()
+
+
+def said(client: Client) -> str:
+    """The page after a refusal, with its sentence."""
+    return client.get("/accounts/login/").text
+
+
+def test_first_sign_in_makes_a_customer_with_name_and_verified_address(grace: str) -> None:
+    client = Client()
+    answer = through_google(client, grace)
+    user = User.objects.get()
+    assert (user.name, user.email, user.role) == ("Grace Google", "grace.google@example.org", Role.CUSTOMER)
+    assert (user.has_usable_password(), user.is_vouched_for) == (False, False)
+    assert EmailAddress.objects.filter(user=user, email=user.email, verified=True, primary=True).count() == 1
+    assert (answer.status_code, answer["Location"], signed_in_as(client)) == (302, "/profile/", user)
+
+
+def test_the_second_sign_in_opens_the_same_account_whatever_the_address_is_now(google: Any, grace: str) -> None:
+    through_google(Client(), grace)
+    google.knows("grace", **GRACE | {"email": "grace@new.example"})
+    client = Client()
+    through_google(client, grace)
+    assert signed_in_as(client) == User.objects.get()
+    assert User.objects.get().email == "grace.google@example.org"
+
+
+def test_nothing_but_the_address_is_kept_of_the_identity(grace: str) -> None:
+    through_google(Client(), grace)
+    assert SocialAccount.objects.get().extra_data == {"email": GRACE["email"]}
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"iss": "https://accounts.evil.example"},
+        {"aud": "another.apps.example"},
+        {"nonce": "of another try"},
+        {"nonce": None},
+        {"exp": 1_700_000_000},
+        {"iss": None},
+        {"aud": None},
+        {"no token": True},
+    ],
+    ids=["issuer", "audience", "nonce", "no nonce", "expired", "no issuer", "no audience", "no identity token"],
+)
+def test_an_identity_that_is_not_for_this_try_is_refused(google: Any, grace: str, lies: dict[str, Any]) -> None:
+    client = Client()
+    google.lies = dict(lies)
+    answer = through_google(client, grace, next="/intake")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=%2Fintake")
+    assert (signed_in_as(client), User.objects.count(), SocialAccount.objects.count()) == (None, 0, 0)
+    assert "Google could not sign you in just now" in said(client)
+    google.reset()
+    assert through_google(client, grace)["Location"] == "/profile/"
+
+
+def test_an_answer_works_once_and_in_the_browser_that_asked(grace: str) -> None:
+    client, other = Client(), Client()
+    address = leave_for(client)
+    sent = requests.post(address, data={"sub": grace}, allow_redirects=False, timeout=5)
+    back = urlsplit(sent.headers["Location"])
+    other.get(f"{back.path}?{back.query}")
+    assert signed_in_as(other) is None
+    client.get(f"{back.path}?{back.query}")
+    client.post("/accounts/logout/")
+    client.get(f"{back.path}?{back.query}")
+    assert signed_in_as(client) is None
+
+
+def test_each_try_has_its_own_state_nonce_and_challenge(grace: str) -> None:
+    asked = [parse_qs(urlsplit(leave_for(Client(), auth_params="nonce=1", scope="drive")).query) for _ in range(2)]
+    for name in ("state", "nonce", "code_challenge"):
+        assert asked[0][name] != asked[1][name]
+    assert set(asked[0]["scope"][0].split()) == {"openid", "profile", "email"}
+    assert asked[0]["redirect_uri"] == ["http://localhost:8000/accounts/google/login/callback/"]
+
+
+def test_an_address_google_has_not_verified_opens_and_claims_nothing(google: Any, cast: Cast) -> None:
+    ticket = make_ticket(cast, anonymous=True, email="who@example.org")
+    for number, verified in enumerate((False, None, "true", "false")):
+        sub = google.knows(f"who{number}", email="who@example.org", email_verified=verified)
+        client = Client()
+        assert through_google(client, sub)["Location"] == "/accounts/login/"
+        assert "Google has not verified the address" in said(client)
+    assert not User.objects.filter(email="who@example.org").exists()
+    assert Ticket.objects.get(pk=ticket.pk).submitter is None
+
+
+def test_the_tickets_of_the_address_become_ones_own_at_the_first_sign_in(grace: str, cast: Cast) -> None:
+    mine = make_ticket(cast, anonymous=True, email="GRACE.google@example.org")
+    other = make_ticket(cast, anonymous=True, email="someone@example.org")
+    through_google(Client(), grace)
+    grace_herself = User.objects.get(email="grace.google@example.org")
+    assert Ticket.objects.get(pk=mine.pk).submitter == grace_herself
+    assert Ticket.objects.get(pk=other.pk).submitter is None
+
+
+def test_an_account_with_the_same_verified_address_is_joined_and_keeps_its_password(google: Any, cast: Cast) -> None:
+    EmailAddress.objects.create(user=cast.submitter, email=cast.submitter.email, primary=True, verified=True)
+    sub = google.knows("sam", email=cast.submitter.email, email_verified=True, name="Another Name")
+    people = User.objects.count()
+    client = Client()
+    through_google(client, sub)
+    cast.submitter.refresh_from_db()
+    assert (signed_in_as(client), User.objects.count()) == (cast.submitter, people)
+    assert (cast.submitter.name, cast.submitter.check_password(PASSWORD)) == ("Sam Submitter", True)
+
+
+def test_a_stranger_who_typed_the_address_first_loses_it_and_hands_nothing_over(grace: str, cast: Cast) -> None:
+    squatter = Client()
+    squatter.post("/accounts/signup/", SQUATTER)
+    eve = User.objects.get(email=SQUATTER["email"])
+    theirs = make_ticket(cast, submitter=eve, email=eve.email)
+    mine = make_ticket(cast, anonymous=True, email=eve.email)
+    client = Client()
+    through_google(client, grace)
+    owner = User.objects.get(email=GRACE["email"].casefold())
+    eve.refresh_from_db()
+    assert (owner.pk != eve.pk, signed_in_as(client)) == (True, owner)
+    assert (eve.is_active, eve.has_usable_password(), eve.email) == (
+        False,
+        False,
+        f"released-{eve.pk}@accounts.invalid",
+    )
+    assert squatter.get("/accounts/").status_code == 302  # their session is over
+    assert (
+        Client().post("/accounts/login/", {"login": owner.email, "password": SQUATTER["password1"]}).status_code == 422
+    )
+    assert [Ticket.objects.get(pk=ticket.pk).submitter for ticket in (theirs, mine)] == [eve, owner]
+
+
+def test_whom_an_admin_invited_comes_in_by_google_and_their_address_is_proven(grace: str, cast: Cast) -> None:
+    admin = Client()
+    admin.force_login(cast.admin)
+    form = {"email": GRACE["email"], "name": "Grace", "role": "agent", "department": cast.department.pk}
+    admin.post("/admin/accounts/user/add/", form | {"is_active": "on"})
+    client = Client()
+    through_google(client, grace)
+    invited = User.objects.get(email=GRACE["email"].casefold())
+    assert (signed_in_as(client), invited.role, invited.name) == (invited, Role.AGENT, "Grace")
+    assert EmailAddress.objects.get(user=invited).verified
+
+
+def test_a_deactivated_person_stays_out(google: Any, cast: Cast) -> None:
+    sub = google.knows("gus", email=cast.gone.email, email_verified=True)
+    client = Client()
+    assert through_google(client, sub)["Location"] == "/accounts/inactive/"
+    assert (signed_in_as(client), SocialAccount.objects.count()) == (None, 0)
+
+
+def test_only_the_sites_domains_get_new_accounts(grace: str) -> None:
+    SiteSettings.objects.create(pk=1, customer_domains="kpi.example, other.example")
+    answer = through_google(Client(), grace)
+    assert "No new account for this address" in answer.text
+    assert User.objects.count() == 0
+    SiteSettings.objects.update(customer_domains="@Example.org")
+    assert through_google(Client(), grace)["Location"] == "/profile/"
+
+
+@pytest.mark.parametrize(
+    ("next_page", "lands"),
+    [
+        ("/intake?department=1", "/intake?department=1"),
+        ("https://evil.example/", "/profile/"),
+        ("//evil.example/", "/profile/"),
+        ("/\\evil.example", "/profile/"),
+        ("javascript:alert(1)", "/profile/"),
+    ],
+)
+def test_comes_back_to_our_own_pages_only(grace: str, next_page: str, lands: str) -> None:
+    assert through_google(Client(), grace, next=next_page)["Location"] == lands
+
+
+def test_the_session_before_is_not_the_session_after(grace: str) -> None:
+    client = Client()
+    address = leave_for(client)
+    before = client.session.session_key
+    come_back(client, address, grace)
+    assert client.session.session_key != before
+    planted = Client()
+    planted.cookies["session"] = before
+    assert signed_in_as(planted) is None
+
+
+def test_who_turns_back_at_google_reads_so_and_keeps_the_way(google: Any) -> None:
+    client = Client()
+    address = leave_for(client, next="/intake")
+    sent = requests.post(address, data={"action": "deny"}, allow_redirects=False, timeout=5)
+    query = urlsplit(sent.headers["Location"]).query
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    answer = client.get(f"/accounts/google/login/callback/?{query}&state={state}")
+    assert answer["Location"] == "/accounts/login/?next=%2Fintake"
+    assert "You did not go on with Google." in said(client)
+
+
+def test_a_second_step_is_asked_after_google_too(grace: str) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    through_google(Client(), grace)
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    client = Client()
+    assert through_google(client, grace)["Location"] == "/accounts/two-step/enter/"
+    assert signed_in_as(client) is None
+
+
+def test_without_credentials_there_is_no_button_and_no_door(cast: Cast) -> None:
+    page = Client().get("/accounts/login/")
+    assert "Google" not in page.text
+    assert "form-action 'self';" in page["Content-Security-Policy"] + ";"
+    assert Client().post("/accounts/google/login/").status_code == 404
+    assert Client().get("/accounts/google/login/callback/?code=1&state=2").status_code == 404
+
+
+def test_the_button_comes_first_and_its_page_alone_may_lead_to_google(google: Any, cast: Cast) -> None:
+    page = Client().get("/accounts/login/")
+    assert page.text.index("Continue with Google") < page.text.index("Password")
+    assert f"form-action 'self' {google.url}" in page["Content-Security-Policy"]
+    assert google.url not in Client().get("/intake")["Content-Security-Policy"]
+    assert Client().get("/accounts/google/login/")["Location"] == "/accounts/login/"
