@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import SiteSettings, User
 from tickets.access import Relation, relation
 from tickets.models import Ticket
+from tickets.states import Kind
 from tickets.verbs.submit import email_key, name_key
 
 MOST = 20
@@ -44,7 +45,8 @@ def understood(text: str, *, site: SiteSettings) -> Asked:
 
 def by_number(number: int, *, user: User | None) -> Ticket | None:
     """A number finds a ticket only for those who may see it (domain section 3)."""
-    ticket = Ticket.objects.select_related("department", "organisation").filter(pk=number).first()
+    tickets = Ticket.objects.filter(kind=Kind.INTAKE, pk=number)
+    ticket = tickets.select_related("department", "organisation").first()
     if ticket is None or user is None or ticket.hidden:
         return None
     strangers = (Relation.ANONYMOUS, Relation.CUSTOMER, Relation.OTHER_AGENT)
@@ -91,4 +93,6 @@ def letter_key(address: str, *, at: datetime) -> str:
 
 
 def _shown() -> QuerySet[Ticket]:
-    return Ticket.objects.filter(hidden=False).select_related("department__country", "type", "assignee")
+    return Ticket.objects.filter(kind=Kind.INTAKE, hidden=False).select_related(
+        "department__country", "type", "assignee"
+    )

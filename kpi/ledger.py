@@ -49,10 +49,16 @@ class Facts:
     external_id: str = ""
 
 
-def post(facts: Facts) -> KpiItem:
-    """Open a piece of work. It enters its cell with the first posting, which has to follow in the same transaction."""
+def draft(facts: Facts) -> KpiItem:
+    """The item these facts would make, not saved: for entering it, or for showing what it would score."""
     item = KpiItem(source=facts.source, external_id=facts.external_id)
     _follow(item, facts)
+    return item
+
+
+def post(facts: Facts) -> KpiItem:
+    """Open a piece of work. It enters its cell with the first posting, which has to follow in the same transaction."""
+    item = draft(facts)
     item.save()
     return item
 
@@ -62,8 +68,7 @@ def enter(work: Iterable[Facts], *, at: datetime, basis: Basis | None = None) ->
     basis = basis or Stored()
     items = []
     for facts in work:
-        item = KpiItem(source=facts.source, external_id=facts.external_id)
-        _follow(item, facts)
+        item = draft(facts)
         scoring.settle(Work(item), basis, at=at)
         items.append(item)
     KpiItem.objects.bulk_create(items, batch_size=BATCH)

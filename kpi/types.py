@@ -6,12 +6,34 @@ from datetime import date
 from django.db.models import QuerySet
 
 from accounts.models import Department
-from kpi.models import DepartmentType, KpiType, TypeVersion
+from kpi.models import DepartmentType, KpiGroup, KpiType, TypeVersion
 
 
 def offered_at_intake(department: Department, *, on: date) -> list[KpiType]:
     """The types customers may pick for `department` on the local date `on`, by name."""
     return sorted(_mapped(department, on=on, column="intake"), key=lambda type_: type_.name)
+
+
+def offered_for_self_logging(department: Department, *, on: date) -> list[KpiType]:
+    """The types agents of `department` may log their own work under on the local date `on`, by name."""
+    return sorted(_mapped(department, on=on, column="self_log"), key=lambda type_: type_.name)
+
+
+def by_group(types: Iterable[KpiType], *, on: date) -> list[tuple[KpiGroup, list[KpiType]]]:
+    """The types under the group each belongs to on `on`, groups in their order. One query.
+
+    A type without any version means nothing yet, so it is left out.
+    """
+    wanted = list(types)
+    versions: dict[int, list[TypeVersion]] = {}
+    for version in TypeVersion.objects.filter(type__in=wanted).select_related("group"):
+        versions.setdefault(version.type_id, []).append(version)
+    found: dict[KpiGroup, list[KpiType]] = {}
+    for type_ in wanted:
+        meant = valid(versions.get(type_.pk, []), on=on)
+        if meant is not None:
+            found.setdefault(meant.group, []).append(type_)
+    return sorted(found.items(), key=lambda one: (one[0].position, one[0].name))
 
 
 def used_by(department: Department, *, on: date) -> list[KpiType]:

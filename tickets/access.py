@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, User
+from accounts.models import Department, SiteSettings, User
 from tickets.models import Ticket, TicketEvent, Visibility
-from tickets.states import Status, Verb, why_not
+from tickets.states import Kind, Status, Verb, why_not
 
 Person = User | AnonymousUser | None
 
@@ -40,6 +40,8 @@ class Relation(StrEnum):
 STAFF_SIDE = frozenset({Relation.ASSIGNEE, Relation.LEAD, Relation.MATE, Relation.ADMIN})
 HANDLES = frozenset({Relation.ASSIGNEE, Relation.ADMIN})
 CLIENT_SIDE = frozenset({Relation.SUBMITTER, Relation.COLLEAGUE})
+# What agents may do to work they logged themselves for as long as the edit window lasts.
+CORRECTING = frozenset({Verb.EDIT, Verb.CLOSE, Verb.REOPEN})
 
 WHO: dict[Verb, frozenset[Relation]] = {
     Verb.REPLY: STAFF_SIDE,
@@ -129,14 +131,28 @@ def why_not_allowed(verb: Verb, user: Person, ticket: Ticket, *, at: datetime | 
     late = at is not None and ticket.closed_at is not None and at > _last_day_to_reopen(ticket, ticket.closed_at)
     if verb == Verb.CLIENT_REOPEN and late:
         return _("The time in which you could re-open this ticket is over. Please submit a new one.")
-    return None
+    return _window_over(ticket, at=at) if verb in CORRECTING and who == Relation.ASSIGNEE else None
 
 
 def legal(verb: Verb, ticket: Ticket) -> str | None:
     """The sentence why `verb` does not fit the ticket as it stands, None when it does."""
     return why_not(
-        verb, status=ticket.status, assigned=ticket.assignee_id is not None, merged=ticket.merged_into_id is not None
+        verb,
+        status=ticket.status,
+        assigned=ticket.assignee_id is not None,
+        merged=ticket.merged_into_id is not None,
+        kind=ticket.kind,
     )
+
+
+def _window_over(ticket: Ticket, *, at: datetime | None) -> str | None:
+    """The sentence once agents may no longer correct work they logged themselves (domain section 2)."""
+    if not ticket.self_logged or at is None:
+        return None
+    days = SiteSettings.load().edit_window
+    if at <= ticket.submitted_at + timedelta(days=days):
+        return None
+    return _("You could change this for %(days)s days after you logged it. Ask an admin.") % {"days": days}
 
 
 def _last_day_to_reopen(ticket: Ticket, closed_at: datetime) -> datetime:
@@ -153,6 +169,8 @@ def allowed_verbs(user: Person, ticket: Ticket, *, at: datetime | None = None) -
     }
     if Verb.CLIENT_REOPEN in allowed and why_not_allowed(Verb.CLIENT_REOPEN, user, ticket, at=at) is not None:
         allowed.discard(Verb.CLIENT_REOPEN)
+    if who == Relation.ASSIGNEE and allowed & CORRECTING and _window_over(ticket, at=at) is not None:
+        allowed -= CORRECTING
     if chat_refusal(user, ticket, who=who) is None:
         allowed.add(Verb.CLIENT_REPLY)
     return allowed
@@ -193,10 +211,12 @@ def staff_ticket(user: Person, reference: str | uuid.UUID) -> Ticket:
 
 
 def public_ticket(user: Person, reference: str | uuid.UUID) -> Ticket:
-    """The ticket for the status page: the reference is the key. Hidden tickets exist for staff alone."""
-    ticket = _one(
-        Ticket.objects.select_related("department__country", "type", "assignee", "submitter", "organisation"), reference
-    )
+    """The ticket for the status page: the reference is the key. Hidden tickets exist for staff alone.
+
+    Work that agents logged themselves has no client, so it has no such page for anybody.
+    """
+    related = ("department__country", "type", "assignee", "submitter", "organisation")
+    ticket = _one(Ticket.objects.filter(kind=Kind.INTAKE).select_related(*related), reference)
     if ticket.hidden and relation(user, ticket) not in STAFF_SIDE | {Relation.MANAGEMENT}:
         raise Http404
     return ticket
@@ -204,7 +224,8 @@ def public_ticket(user: Person, reference: str | uuid.UUID) -> Ticket:
 
 def own_tickets(user: User, *, organisation: bool = False) -> QuerySet[Ticket]:
     """What `user` submitted, or what their organisation did where its policy lets members see it."""
-    tickets = Ticket.objects.filter(hidden=False).select_related("department__country", "type", "assignee")
+    tickets = Ticket.objects.filter(kind=Kind.INTAKE, hidden=False)
+    tickets = tickets.select_related("department__country", "type", "assignee")
     if organisation and user.organisation is not None and user.organisation.members_see:
         return tickets.filter(organisation=user.organisation)
     return tickets.filter(submitter=user)

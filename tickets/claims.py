@@ -7,6 +7,7 @@ from accounts.models import User
 from tickets import timeline
 from tickets.access import Relation, relation
 from tickets.models import EventKind, Ticket
+from tickets.states import Kind
 from tickets.verbs.running import Forbidden, on_ticket, whole_second
 from tickets.verbs.submit import email_key
 
@@ -17,7 +18,7 @@ def claim_address(user: User, email: str, *, at: datetime) -> int:
     Call it for an address that the sign-in floor has verified, never for one that was merely typed.
     """
     at = whole_second(at)
-    unowned = Ticket.objects.filter(submitter__isnull=True, email_key=email_key(email)).order_by("pk")
+    unowned = Ticket.objects.filter(kind=Kind.INTAKE, submitter__isnull=True, email_key=email_key(email)).order_by("pk")
     return sum(
         on_ticket(pk, lambda ticket: _claim(ticket, user, at)) for pk in list(unowned.values_list("pk", flat=True))
     )

@@ -16,11 +16,13 @@ Consequence = Callable[[Ticket, TicketEvent, Posting], None]
 
 
 def start_resolution(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    item.start(ClockKind.RESOLUTION, ticket.department)
+    if ticket.has_clocks:
+        item.start(ClockKind.RESOLUTION, ticket.department)
 
 
 def stop_resolution(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    item.stop(ClockKind.RESOLUTION)
+    if ticket.has_clocks:
+        item.stop(ClockKind.RESOLUTION)
 
 
 def restart_response(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -35,6 +37,8 @@ def stop_response(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 def end_response(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     """A staff close without chat stands for the response, with the resolution's time; other endings answer nothing."""
+    if not ticket.has_clocks:
+        return
     if ticket.close_kind == CloseKind.STAFF:
         item.stop(ClockKind.RESPONSE, like=ClockKind.RESOLUTION)
     else:
@@ -56,6 +60,7 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 CONSEQUENCES: dict[EventKind, tuple[Consequence, ...]] = {
     EventKind.SUBMITTED: (start_resolution, letters.received, letters.new_in_queue),
+    EventKind.LOGGED: (follow_ticket,),
     EventKind.ASSIGNED: (restart_response, follow_ticket, letters.assigned),
     EventKind.STARTED: (),
     EventKind.ACKNOWLEDGED: (stop_response,),

@@ -97,8 +97,8 @@ def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
 
 
 def _to_requester(ticket: Ticket, event: TicketEvent, message: Message) -> None:
-    """Hidden tickets send no mail to the client."""
-    if not ticket.hidden:
+    """Hidden tickets send no mail to the client, and work that an agent logged has no client."""
+    if not ticket.hidden and not ticket.self_logged:
         _send(message, event)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpi.models import Clock, ClockKind
 from tickets.models import Ticket, TicketEvent, Visibility
-from tickets.states import OPEN, Status, Waiting
+from tickets.states import OPEN, Kind, Status, Waiting
 
 PER_PAGE = 25
 NUMBER = re.compile(r"^(?:[A-Za-z][A-Za-z0-9]*-)?#?(\d{1,15})$")
@@ -19,7 +19,7 @@ TABS: dict[str, tuple[object, Q]] = {
     "unassigned": (_("Unassigned"), Q(status=Status.NEW, assignee__isnull=True)),
     "first-response": (
         _("Needs first response"),
-        Q(status__in=OPEN, assignee__isnull=False, first_reply_at__isnull=True),
+        Q(kind=Kind.INTAKE, status__in=OPEN, assignee__isnull=False, first_reply_at__isnull=True),
     ),
     "progress": (_("On Progress"), Q(status=Status.PROGRESS)),
     "closed": (_("Closed"), Q(status=Status.CLOSED)),

@@ -77,6 +77,8 @@ LEGAL: dict[Verb, frozenset[Status]] = {
     Verb.DELETE: frozenset({Status.NEW}),
 }
 
+# Work logged by the one who did it has no client and no clocks: one notes on it, corrects it and closes it again.
+OF_SELF_LOGGED = frozenset({Verb.NOTE, Verb.EDIT, Verb.CLOSE, Verb.REOPEN})
 NEEDS_ASSIGNEE = frozenset({Verb.START, Verb.ACKNOWLEDGE, Verb.CLOSE})
 NEEDS_NOBODY = frozenset({Verb.TAKE, Verb.WITHDRAW, Verb.DELETE})
 
@@ -88,12 +90,14 @@ FORWARD: dict[Status, tuple[Status, ...]] = {
 }
 
 
-def why_not(verb: Verb, *, status: str, assigned: bool, merged: bool = False) -> str | None:
+def why_not(verb: Verb, *, status: str, assigned: bool, merged: bool = False, kind: str = Kind.INTAKE) -> str | None:
     """The sentence why `verb` is not legal on a ticket as it stands, or None when it is.
 
     >>> why_not(Verb.START, status="closed", assigned=True) is None
     False
     """
+    if kind == Kind.SELF_LOGGED and verb not in OF_SELF_LOGGED:
+        return str(_("This ticket was logged by the one who did the work, so that is not possible."))
     if Status(status) not in LEGAL[verb]:
         return str(_("This ticket is %(status)s, so that is not possible.") % {"status": Status(status).label})
     if verb in NEEDS_ASSIGNEE and not assigned:

@@ -9,6 +9,7 @@ from tickets.models.ticket import Ticket
 
 class EventKind(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
+    LOGGED = "logged", _("Self-logged")
     ASSIGNED = "assigned", _("Assigned")
     STARTED = "started", _("Started")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")

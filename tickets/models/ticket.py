@@ -111,6 +111,16 @@ class Ticket(models.Model):
         return f"{self.pk} {self.subject}"
 
     @property
+    def self_logged(self) -> bool:
+        """Work an agent logged when it was done: no client, no clocks, no mails; its metrics are typed."""
+        return self.kind == Kind.SELF_LOGGED
+
+    @property
+    def has_clocks(self) -> bool:
+        """Whether response and resolution are measured."""
+        return self.kind == Kind.INTAKE
+
+    @property
     def pending(self) -> bool:
         """New and nobody assigned: what an admin looks at first."""
         return self.status == Status.NEW and self.assignee_id is None

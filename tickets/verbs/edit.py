@@ -1,23 +1,26 @@
 """Edit and transfer: the form on the left of the ticket page. A stale form is refused, nothing typed is lost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from accounts.models import Department, User
-from kpi import locks, types
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, SiteSettings, User
+from kpi import locks, typed_metrics, types
 from kpi.models import KpiType
 from tickets import timeline
 from tickets.models import EventKind, Ticket, Visibility
 from tickets.states import Verb
 from tickets.verbs.assign import put_on
-from tickets.verbs.running import Refused, Stale, check, on_ticket, whole_second
+from tickets.verbs.running import Refused, Stale, Unfit, check, on_ticket, whole_second
+from tickets.verbs.typed import refuse, types_for, units_for, why_not_dated
 
 
 @dataclass(frozen=True)
 class Edit:
-    """The fields staff may change; all are given, as the form shows all."""
+    """The fields staff may change; all are given, as the form shows all. None for `metrics` leaves them as they are."""
 
     ticket_date: date
     type: KpiType
@@ -25,27 +28,32 @@ class Edit:
     description: str
     priority: str
     count_off_day: bool
+    metrics: Mapping[str, Any] | None = None
 
 
 def edit(ticket_id: int, *, actor: User, at: datetime, version: int, changes: Edit) -> Ticket:
     """Write what differs and keep before -> after. Nothing different: no event.
 
-    Stale when the ticket moved since `version`; Refused for a future Ticket Date, one that moves the ticket into or out
-    of a locked month, or a type the department lacks.
+    Stale when the ticket moved since `version`; Unfit, by field, for a type or metrics that cannot be, and for a date in
+    the future or one that moves the ticket into or out of a locked month.
     """
     at = whole_second(at)
 
     def work(ticket: Ticket) -> Ticket:
         check(Verb.EDIT, actor, ticket, at=at)
         _fresh(ticket, version)
-        before_after = _differences(ticket, changes)
+        before_after = differences(ticket, changes)
         if before_after:
-            _validate(ticket, changes, at)
-            for field, value in _values(changes).items():
+            _validate(ticket, changes, actor, at)
+            for field, value in _columns(changes).items():
                 setattr(ticket, field, value)
-            actor_ = timeline.staff(actor)
             timeline.record(
-                ticket, EventKind.EDITED, actor=actor_, at=at, visibility=Visibility.STAFF, changes=before_after
+                ticket,
+                EventKind.EDITED,
+                actor=timeline.staff(actor),
+                at=at,
+                visibility=Visibility.STAFF,
+                **_told(changes, before_after),
             )
         return ticket
 
@@ -89,24 +97,43 @@ def _fresh(ticket: Ticket, version: int) -> None:
         raise Stale("Somebody changed this ticket while you were editing. Nothing you typed is lost.", ticket)
 
 
-def _values(changes: Edit) -> dict[str, Any]:
-    return {field.name: getattr(changes, field.name) for field in fields(changes)}
-
-
-def _differences(ticket: Ticket, changes: Edit) -> dict[str, list[str]]:
-    return {
+def differences(ticket: Ticket, changes: Edit) -> dict[str, list[str]]:
+    """What an edit would change: {field or metric: [before, after]}, in words for the audit trail."""
+    found = {
         field: [str(getattr(ticket, field)), str(value)]
-        for field, value in _values(changes).items()
+        for field, value in _columns(changes).items()
         if getattr(ticket, field) != value
     }
+    if changes.metrics is None:
+        return found
+    before, after = ticket.item.metrics, changes.metrics
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return found | {name: [_plain(before.get(name)), _plain(after.get(name))] for name in names}
 
 
-def _validate(ticket: Ticket, changes: Edit, at: datetime) -> None:
-    today = at.astimezone(ZoneInfo(ticket.department.country.zone)).date()
-    if changes.ticket_date > today:
-        raise Refused("The Ticket Date cannot be in the future.")
-    sentence = locks.why_not_moved(ticket.ticket_date, changes.ticket_date)
+def _told(changes: Edit, before_after: dict[str, list[str]]) -> dict[str, Any]:
+    """What the event keeps: before and after, and the metrics as the ledger takes them."""
+    metrics = {} if changes.metrics is None else {"metrics": dict(changes.metrics)}
+    return {"changes": before_after, **metrics}
+
+
+def _columns(changes: Edit) -> dict[str, Any]:
+    return {field.name: getattr(changes, field.name) for field in fields(changes) if field.name != "metrics"}
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _validate(ticket: Ticket, changes: Edit, actor: User, at: datetime) -> None:
+    day = changes.ticket_date
+    bound = ticket.self_logged and not actor.is_admin and day != ticket.ticket_date
+    back = SiteSettings.load().edit_window if bound else None
+    sentence = why_not_dated(day, ticket.department, at=at, back=back) or locks.why_not_moved(ticket.ticket_date, day)
     if sentence:
-        raise Refused(f"{sentence}.")
-    if changes.type != ticket.type and changes.type not in types.used_by(ticket.department, on=changes.ticket_date):
-        raise Refused(f"{ticket.department.name} does not use this KPI type.")
+        raise Unfit({"ticket_date": sentence})
+    if changes.type != ticket.type and changes.type not in types_for(ticket, ticket.department, on=day):
+        raise Unfit({"type": _("%(name)s does not use this KPI type") % {"name": ticket.department.name}})
+    if changes.metrics is not None:
+        units = units_for(typed_metrics.asked(changes.type.rule, clocks=False), ticket.department_id, on=day)
+        refuse(typed_metrics.faults(changes.type.rule, changes.metrics, on=day, units=units))

@@ -7,15 +7,20 @@ from tickets import timeline
 from tickets.models import CloseKind, EventKind, Ticket
 from tickets.states import Status, Verb, Waiting
 from tickets.verbs.running import Refused, check, on_ticket, whole_second
+from tickets.verbs.typed import check_complete
 
 
 def close(ticket_id: int, *, actor: User, at: datetime) -> Ticket:
-    """Closed by staff. Without an earlier public staff reply the close itself stands for the response."""
+    """Closed by staff. Without an earlier public staff reply the close itself stands for the response.
+
+    Unfit, by metric, while something is missing that the type's rule needs and no clock measures.
+    """
     at = whole_second(at)
 
     def work(ticket: Ticket) -> Ticket:
         _told_who(ticket)
         check(Verb.CLOSE, actor, ticket, at=at)
+        check_complete(ticket)
         _end(ticket, Status.CLOSED, CloseKind.STAFF, at)
         timeline.record(ticket, EventKind.CLOSED, actor=timeline.staff(actor), at=at)
         return ticket

@@ -1,6 +1,6 @@
 """How every verb runs: one transaction whose first statement locks the ticket, tried again after a deadlock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,6 +28,14 @@ class Refused(Exception):
 
 class Forbidden(Refused):
     """The ticket may be seen, but not this be done to it."""
+
+
+class Unfit(Refused):
+    """What was typed cannot be so; `problems` are sentences by the name of the field or metric."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(next(iter(problems.values())))
+        self.problems = problems
 
 
 class Stale(Refused):

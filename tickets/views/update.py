@@ -14,7 +14,7 @@ from accounts.models import User
 from tickets import access
 from tickets.forms import TicketForm
 from tickets.states import Status, Verb
-from tickets.verbs.edit import edit, transfer
+from tickets.verbs.edit import differences, edit, transfer
 from tickets.verbs.end import close
 from tickets.verbs.progress import start
 from tickets.verbs.running import Forbidden, Refused, Stale
@@ -73,7 +73,7 @@ def _apply(form: TicketForm, user: User, at: datetime) -> str:
     ticket, done = form.ticket, _("Nothing was changed.")
     changes = form.changes()
     version = form.cleaned_data["version"]
-    if any(getattr(ticket, name) != value for name, value in vars(changes).items()):
+    if differences(ticket, changes):
         ticket = edit(ticket.pk, actor=user, at=at, version=version, changes=changes)
         version, done = ticket.version, _("Ticket updated.")
     if form.moves:
