@@ -34,8 +34,8 @@ class Edit:
 def edit(ticket_id: int, *, actor: User, at: datetime, version: int, changes: Edit) -> Ticket:
     """Write what differs and keep before -> after. Nothing different: no event.
 
-    Stale when the ticket moved since `version`; Unfit, by field, for a type or metrics that cannot be, and for a date in
-    the future or one that moves the ticket into or out of a locked month.
+    Stale when the ticket moved since `version`; Unfit, by field, for a type or metrics that cannot be, and for a date
+    in the future or one that moves the ticket into or out of a locked month.
     """
     at = whole_second(at)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, SiteSettings, User
 from kpi import ledger, locks, typed_metrics, types
 from kpi.ledger import Facts
-from kpi.models import KpiItem, KpiType
+from kpi.models import KpiItem, KpiType, WorkState
 from tickets import timeline
 from tickets.models import CloseKind, EventKind, Ticket, Visibility
 from tickets.states import Kind, Status
@@ -78,6 +78,7 @@ def facts(work: Logged, department: Department, actor: User) -> Facts:
         owner=None if reports else actor,
         reporter=actor if reports else None,
         count_off_day=work.count_off_day,
+        state=WorkState.DONE,
         metrics=work.metrics,
         source=KpiItem.Source.TYPED,
     )
