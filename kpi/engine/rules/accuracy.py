@@ -36,8 +36,20 @@ class Accuracy(OfItems):
     code = "accuracy"
     label = _("Accuracy")
     parameters: Sequence[Parameter] = (
-        Parameter("response_target", _("Target of response accuracy"), "percent", minimum=0.01),
-        Parameter("data_target", _("Target of data accuracy"), "percent", minimum=0.01),
+        Parameter(
+            "response_target",
+            _("Target of response accuracy"),
+            "percent",
+            minimum=0.01,
+            refusal=_("Enter the target of response accuracy as a percentage above 0, at most 100"),
+        ),
+        Parameter(
+            "data_target",
+            _("Target of data accuracy"),
+            "percent",
+            minimum=0.01,
+            refusal=_("Enter the target of data accuracy as a percentage above 0, at most 100"),
+        ),
         Parameter("response_weight", _("Weight of response accuracy"), "weight", default=50),
         Parameter("data_weight", _("Weight of data accuracy"), "weight", default=50),
     )

@@ -54,7 +54,14 @@ class Ratings(OfItems):
     label = _("Ratings from 1 to 5")
     parameters: Sequence[Parameter] = (
         *(Parameter(f"{name}_weight", label, "weight", default=weight) for name, label, weight in WEIGHTS),
-        Parameter("pass_mark", _("Pass mark of an item"), "percent", default=80, help=_("Points of 100.")),
+        Parameter(
+            "pass_mark",
+            _("Pass mark of an item"),
+            "percent",
+            default=80,
+            help=_("Points of 100."),
+            refusal=_("Enter the pass mark as a number of points from 0 to 100"),
+        ),
     )
     metrics: Sequence[Metric] = tuple(
         Metric(name, label, "rating", refusal=REFUSALS[name]) for name, label in LABELS.items()

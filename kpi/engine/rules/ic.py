@@ -88,7 +88,14 @@ class Closure(OfItems):
     code = "ic-closure"
     label = _("Internal control: closure")
     parameters: Sequence[Parameter] = (
-        Parameter("target", _("Target from find to close"), "minutes", minimum=1, help=_("Working minutes.")),
+        Parameter(
+            "target",
+            _("Target from find to close"),
+            "minutes",
+            minimum=1,
+            help=_("Working minutes."),
+            refusal=_("Enter the target in whole working minutes, 1 or more"),
+        ),
     )
     metrics: Sequence[Metric] = (
         Metric(
@@ -144,7 +151,13 @@ class Findings(OfMonth):
     label = _("Internal control: findings")
     subject: Literal["owner", "unit"] = "owner"
     parameters: Sequence[Parameter] = (
-        Parameter("allowed", _("Most findings allowed per month"), "count", help=_("Per person. 0 allows none.")),
+        Parameter(
+            "allowed",
+            _("Most findings allowed per month"),
+            "count",
+            help=_("Per person. 0 allows none."),
+            refusal=_("Enter the most findings allowed per month as a whole number, 0 or more"),
+        ),
     )
     metrics: Sequence[Metric] = (
         Metric(

@@ -31,7 +31,14 @@ class Project(OfMonth):
     label = _("Project count")
     subject: Literal["owner", "unit"] = "owner"
     parameters: Sequence[Parameter] = (
-        Parameter("target", _("Target per month"), "count", minimum=1, help=_("Per person.")),
+        Parameter(
+            "target",
+            _("Target per month"),
+            "count",
+            minimum=1,
+            help=_("Per person."),
+            refusal=_("Enter the target per month as a whole number, 1 or more"),
+        ),
         Parameter(
             "owner_targets",
             _("Targets of single people"),
@@ -41,6 +48,7 @@ class Project(OfMonth):
             minimum=1,
             required=False,
             help=_("From a month on; an empty target ends an earlier one."),
+            refusal=_("Enter the target as a whole number, 1 or more, or leave it empty to end an earlier one"),
         ),
     )
     metrics: Sequence[Metric] = (

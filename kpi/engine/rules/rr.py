@@ -38,8 +38,22 @@ class ResponseResolution(OfItems):
     code = "rr"
     label = _("Response and resolution")
     parameters: Sequence[Parameter] = (
-        Parameter("response_target", _("Response target"), "minutes", minimum=1, help=_("Working minutes.")),
-        Parameter("resolution_target", _("Resolution target"), "minutes", minimum=1, help=_("Working minutes.")),
+        Parameter(
+            "response_target",
+            _("Response target"),
+            "minutes",
+            minimum=1,
+            help=_("Working minutes."),
+            refusal=_("Enter the response target in whole working minutes, 1 or more"),
+        ),
+        Parameter(
+            "resolution_target",
+            _("Resolution target"),
+            "minutes",
+            minimum=1,
+            help=_("Working minutes."),
+            refusal=_("Enter the resolution target in whole working minutes, 1 or more"),
+        ),
         Parameter("response_weight", _("Weight of response"), "weight", default=50, minimum=0, maximum=100),
         Parameter("resolution_weight", _("Weight of resolution"), "weight", default=50, minimum=0, maximum=100),
         Parameter(

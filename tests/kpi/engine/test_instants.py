@@ -7,7 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from struct import unpack
 
-from kpi.engine.instants import END, FIRST, instant_of, local_day, to_datetime, to_microseconds
+import pytest
+
+from kpi.engine.instants import END, FIRST, at_local, instant_of, local_day, to_datetime, to_microseconds
 from kpi.engine.windows import DAY, SECOND
 from kpi.engine.working_time import RULES_ONLY
 
@@ -55,6 +57,22 @@ def test_every_listed_gap_moves_a_local_time_to_its_end_and_every_fold_means_the
             if instant_of(zoneinfo.ZoneInfo(name), local * SECOND) != expected * SECOND:
                 wrong.append((name, at))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "expected"),
+    [
+        ("Asia/Jakarta", "2026-03-09T08:00", "2026-03-09T01:00"),
+        ("Asia/Kathmandu", "2026-03-09T08:00", "2026-03-09T02:15"),
+        ("Europe/Berlin", "2026-03-29T01:59", "2026-03-29T00:59"),
+        ("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T01:00"),
+        ("Europe/Berlin", "2026-03-29T03:00", "2026-03-29T01:00"),
+        ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30"),
+        ("Europe/Berlin", "2026-10-25T03:00", "2026-10-25T02:00"),
+    ],
+)
+def test_a_wall_time_is_an_instant_of_its_zone(zone: str, wall: str, expected: str) -> None:
+    assert at_local(zone, datetime.fromisoformat(wall)) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 def test_instants_stay_inside_the_years_of_datetimes() -> None:

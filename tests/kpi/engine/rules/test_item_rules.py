@@ -82,7 +82,7 @@ def test_only_what_can_be_measured_is_derived() -> None:
         assert code == "ic-closure" or rule.derived(given, OFFICE) == given
 
 
-DATA_TARGET = "Enter Target of data accuracy as a percentage from 0.01 to 100"
+DATA_TARGET = "Enter the target of data accuracy as a percentage above 0, at most 100"
 DATA_WEIGHT = "Enter a whole number from 0 to 100 for Weight of data accuracy"
 DATA = "Enter the data accuracy as a percentage from 0 to 100"
 TICK = "Answer Submitted on the next day with yes or no"
@@ -110,11 +110,11 @@ TICK = "Answer Submitted on the next day with yes or no"
         ("accuracy", {"data_target": float("nan")}, "data_target", DATA_TARGET),
         ("acr", {"frt_weight": 21}, "obedience_weight", "The weights must add up to 100; they add up to 101"),
         ("acr", {"frt_weight": -1}, "frt_weight", "Enter a whole number from 0 to 100 for Weight of FRT"),
-        ("acr", {"pass_mark": 100.5}, "pass_mark", "Enter Pass mark of an item as a percentage from 0 to 100"),
+        ("acr", {"pass_mark": 100.5}, "pass_mark", "Enter the pass mark as a number of points from 0 to 100"),
         ("acr", {"pass_mark": 0}, None, ""),
         ("ic-completion", {"target": 0}, "target", "Enter the target as a percentage above 0, at most 100"),
-        ("ic-closure", {"target": 0}, "target", "Enter a whole number, 1 or more, for Target from find to close"),
-        ("ic-closure", {"target": None}, "target", "Enter a whole number, 1 or more, for Target from find to close"),
+        ("ic-closure", {"target": 0}, "target", "Enter the target in whole working minutes, 1 or more"),
+        ("ic-closure", {"target": None}, "target", "Enter the target in whole working minutes, 1 or more"),
         ("ic-closure", {"target": 6_000_000}, "target", "Enter at most 5270400 for Target from find to close"),
     ],
 )  # fmt: skip

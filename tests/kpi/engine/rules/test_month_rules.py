@@ -97,18 +97,18 @@ def test_an_item_has_its_measure_and_no_points() -> None:
 
 
 FIRST = "Enter the first month as yyyy-mm"
-SINGLE = "Enter a whole number, 1 or more, for Targets of single people"
+SINGLE = "Enter the target as a whole number, 1 or more, or leave it empty to end an earlier one"
 TWICE = "This person has another target from the same month"
 UNKNOWN = "There is no field of this name"
 ROWS = "Give a person, a first month and a target per row"
-ALLOWED = "Enter a whole number, 0 or more, for Most findings allowed per month"
+ALLOWED = "Enter the most findings allowed per month as a whole number, 0 or more"
 
 
 @pytest.mark.parametrize(
     ("code", "change", "field", "words"),
     [
-        ("project", {"target": 0}, "target", "Enter a whole number, 1 or more, for Target per month"),
-        ("project", {"target": None}, "target", "Enter a whole number, 1 or more, for Target per month"),
+        ("project", {"target": 0}, "target", "Enter the target per month as a whole number, 1 or more"),
+        ("project", {"target": None}, "target", "Enter the target per month as a whole number, 1 or more"),
         ("project", {"owner_targets": OWN}, None, ""),
         ("project", {"owner_targets": None}, None, ""),
         ("project", {"owner_targets": {}}, "owner_targets", ROWS),

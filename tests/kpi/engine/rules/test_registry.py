@@ -46,10 +46,11 @@ def test_every_part_of_a_score_has_a_label(rule: Rule) -> None:
 
 
 @every
-def test_every_metric_that_is_typed_has_a_sentence_of_its_own(rule: Rule) -> None:
-    typed = [metric for metric in rule.metrics if not metric.given and metric.kind != "tick"]
-    assert [metric.name for metric in typed if not metric.refusal] == []
-    assert all(not metric.refusal.endswith(".") for metric in typed)
+def test_every_field_that_is_typed_has_a_sentence_of_its_own(rule: Rule) -> None:
+    asked = [*rule.parameters, *(metric for metric in rule.metrics if not metric.given)]
+    own = [field for field in asked if field.kind not in ("tick", "weight", "per_priority")]
+    assert [field.name for field in own if not field.refusal] == []
+    assert not any(field.refusal.endswith(".") for field in own)
 
 
 @every

@@ -14,7 +14,7 @@ from kpi.engine.score import FULL, Part, Score
 
 RR = RULES["rr"]
 TARGETS = {"response_target": 60, "resolution_target": 480, "response_weight": 50, "resolution_weight": 50}
-LEAST_ONE = "Enter a whole number, 1 or more, for Response target"
+LEAST_ONE = "Enter the response target in whole working minutes, 1 or more"
 seconds = st.none() | st.integers(0, 100_000)
 
 
@@ -118,9 +118,9 @@ def test_good_parameters() -> None:
     [
         ({"response_target": None}, "response_target", LEAST_ONE),
         ({"response_target": 0}, "response_target", LEAST_ONE),
-        ({"resolution_target": "60"}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
-        ({"resolution_target": True}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
-        ({"resolution_target": 1.5}, "resolution_target", LEAST_ONE.replace("Response", "Resolution")),
+        ({"resolution_target": "60"}, "resolution_target", LEAST_ONE.replace("response", "resolution")),
+        ({"resolution_target": True}, "resolution_target", LEAST_ONE.replace("response", "resolution")),
+        ({"resolution_target": 1.5}, "resolution_target", LEAST_ONE.replace("response", "resolution")),
         ({"response_weight": 101}, "response_weight", "Enter a whole number from 0 to 100 for Weight of response"),
         ({"response_weight": 40}, "resolution_weight", "The weights must add up to 100; they add up to 90"),
         ({"cutoff": 5}, "cutoff", "There is no field of this name"),
@@ -167,10 +167,10 @@ def test_a_problem_carries_what_a_translation_needs() -> None:
 
 def test_a_problem_is_translated_with_the_label_within_it() -> None:
     words = {
-        "Enter a whole number, %(least)s or more, for %(label)s": "%(label)s: bilangan bulat mulai %(least)s",
-        "Response target": "Target respons",
+        "Enter a whole number from %(least)s to %(most)s for %(label)s": "%(label)s: bilangan bulat %(least)s-%(most)s",
+        "Weight of response": "Bobot respons",
         "100 % sure": "100 % yakin",
     }
-    problem = RR.validate_parameters(TARGETS | {"response_target": 0})["response_target"]
-    assert problem.translated(words.__getitem__) == "Target respons: bilangan bulat mulai 1"
+    problem = RR.validate_parameters(TARGETS | {"response_weight": 101})["response_weight"]
+    assert problem.translated(words.__getitem__) == "Bobot respons: bilangan bulat 0-100"
     assert Problem("100 % sure").translated(words.__getitem__) == "100 % yakin"

@@ -99,11 +99,11 @@ ODD_NUMBERS = [
     ("field", "words"),
     [
         ("rr.response_seconds", "Enter the response time in minutes, 0 or more"),
-        ("rr.response_target", "Enter a whole number, 1 or more, for Response target"),
+        ("rr.response_target", "Enter the response target in whole working minutes, 1 or more"),
         ("rr.response_weight", "Enter a whole number from 0 to 100 for Weight of response"),
         ("accuracy.response_accuracy", "Enter the response accuracy as a percentage from 0 to 100"),
         ("accuracy.data_accuracy", "Enter the data accuracy as a percentage from 0 to 100"),
-        ("accuracy.data_target", "Enter Target of data accuracy as a percentage from 0.01 to 100"),
+        ("accuracy.data_target", "Enter the target of data accuracy as a percentage above 0, at most 100"),
         ("acr.teamwork", "Choose a rating from 1 to 5 for Teamwork"),
         ("project.count", "Enter the count as a whole number, 0 or more"),
         ("ic-completion.completion", "Enter the completion as a percentage from 0 to 100"),
@@ -123,12 +123,12 @@ def test_odd_numbers_are_asked_again(field: str, words: str) -> None:
         ("accuracy.response_accuracy", "100.01", "Enter the response accuracy as a percentage from 0 to 100"),
         ("accuracy.response_accuracy", "97.555", "Give at most two decimals for Response accuracy"),
         ("accuracy.response_accuracy", "97.5 percent", "Enter the response accuracy as a percentage from 0 to 100"),
-        ("accuracy.response_target", "0", "Enter Target of response accuracy as a percentage from 0.01 to 100"),
+        ("accuracy.response_target", "0", "Enter the target of response accuracy as a percentage above 0, at most 100"),
         ("acr.frt", "0", "Choose a rating from 1 to 5 for FRT"),
         ("acr.frt", "6", "Choose a rating from 1 to 5 for FRT"),
         ("acr.frt", "4.5", "Choose a rating from 1 to 5 for FRT"),
-        ("rr.response_target", "0", "Enter a whole number, 1 or more, for Response target"),
-        ("rr.response_target", "60.5", "Enter a whole number, 1 or more, for Response target"),
+        ("rr.response_target", "0", "Enter the response target in whole working minutes, 1 or more"),
+        ("rr.response_target", "60.5", "Enter the response target in whole working minutes, 1 or more"),
         ("rr.response_weight", "101", "Enter a whole number from 0 to 100 for Weight of response"),
         ("project.count", "2.5", "Enter the count as a whole number, 0 or more"),
         ("project.count", "1000001", "Enter at most 1000000 for Count"),
@@ -214,7 +214,8 @@ def test_a_row_of_a_table_is_read_with_the_field_inside_it() -> None:
     assert read(inside(tables["owner_targets"]), "20") == 20
     assert refused(inside(tables["weekday_cutoffs"]), "late") == "Enter the cutoff of the weekday as hh:mm"
     assert (
-        refused(inside(tables["owner_targets"]), "0") == "Enter a whole number, 1 or more, for Targets of single people"
+        refused(inside(tables["owner_targets"]), "0")
+        == "Enter the target as a whole number, 1 or more, or leave it empty to end an earlier one"
     )
 
 
