@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kpi import calendars, months
 from kpi.engine.rules import RULES
 from kpi.engine.rules.base import Bounds, MonthRule
 from kpi.engine.working_time import Calendar
-from kpi.models import Cell, KpiItem, KpiType, NotCounted, UptimeUnit
+from kpi.models import Cell, ChangedCell, KpiItem, KpiType, NotCounted, UptimeUnit
 
 MonthSums = Callable[[list[dict[str, Any]]], dict[str, int]]
 COUNTED = ("not_counted", "breached", "passed", "value", "result")
@@ -37,7 +37,7 @@ class CellKey(NamedTuple):
 KEY = ("department_id", "type_id", "month", "owner_id", "unit_id")
 
 
-def key_of(row: KpiItem | Cell) -> CellKey:
+def key_of(row: KpiItem | Cell | ChangedCell) -> CellKey:
     """The cell an item belongs to, or the key of a cell."""
     return CellKey(row.department_id, row.type_id, row.month, row.owner_id or 0, row.unit_id or 0)
 
@@ -47,7 +47,7 @@ def rebuild(keys: Iterable[CellKey]) -> None:
     ordered = sorted(set(keys), key=lambda key: (*key[:3], key.subject))
     if not ordered:
         return
-    Cell.objects.bulk_create([_blank(key) for key in ordered], ignore_conflicts=True)
+    Cell.objects.bulk_create([blank(key) for key in ordered], ignore_conflicts=True)
     wanted = Q()
     for key in ordered:
         wanted |= Q(department_id=key.department_id, type_id=key.type_id, month=key.month, subject=key.subject)
@@ -59,7 +59,7 @@ def rebuild(keys: Iterable[CellKey]) -> None:
         cell.save()
 
 
-def cell_items(cell: Cell) -> Iterable[KpiItem]:
+def cell_items(cell: Cell) -> QuerySet[KpiItem]:
     """The items a cell is made of, counted and not."""
     return KpiItem.objects.filter(
         department_id=cell.department_id,
@@ -139,15 +139,16 @@ def drift() -> list[tuple[CellKey, dict[str, tuple[Any, Any]]]]:
     found = []
     rows = KpiItem.objects.order_by(*KEY, "id").only(*KEY, *COUNTED)
     for key, items in groupby(rows.iterator(chunk_size=2000), key=key_of):
-        blank = _blank(key)
-        blank.type = types[key.type_id]
-        sums = month_sums(blank)
+        empty = blank(key)
+        empty.type = types[key.type_id]
+        sums = month_sums(empty)
         found.append((key, _wrong(stored.pop(key, None), contents(items, sums))))
     found += [(key, _wrong(cell, contents([]))) for key, cell in stored.items()]
     return sorted((key, wrong) for key, wrong in found if wrong)
 
 
-def _blank(key: CellKey) -> Cell:
+def blank(key: CellKey) -> Cell:
+    """The cell of that key with nothing in it, not saved."""
     return Cell(
         department_id=key.department_id,
         type_id=key.type_id,

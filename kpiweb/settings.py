@@ -347,6 +347,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    # The sweep behind the nudges of changes of the past.
+    "go on with changes": {
+        "task": "kpi.tasks.go_on_with_changes",
+        "schedule": _sweep_every,
+        "options": {"expires": _sweep_every},
+    },
     "mark breached clocks": {"task": "kpi.tasks.mark_breaches", "schedule": 60.0, "options": {"expires": 60.0}},
     # The sweep behind the nudge that the admin gives when hours, holidays or targets change.
     "re-date open clocks": {"task": "kpi.tasks.redate_open_clocks", "schedule": 900.0, "options": {"expires": 900.0}},

@@ -2,6 +2,7 @@
 
 from kpi.models.calendars import ReplacedDay, WorkingHours
 from kpi.models.cells import Cell
+from kpi.models.changes import Change, ChangedCell, ChangedItem
 from kpi.models.items import Breach, Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
 from kpi.models.locks import Adjustment, MonthLock
 from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
@@ -11,6 +12,9 @@ __all__ = [
     "Adjustment",
     "Breach",
     "Cell",
+    "Change",
+    "ChangedCell",
+    "ChangedItem",
     "Clock",
     "ClockKind",
     "DepartmentType",
