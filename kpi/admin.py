@@ -8,11 +8,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kpi.engine.rules import RULES, rr
-from kpi.models import Cell, DepartmentType, KpiGroup, KpiItem, KpiType, ReplacedDay, TypeVersion, WorkingHours
+from kpi.models import (
+    Cell,
+    DepartmentType,
+    DriftCheck,
+    KpiGroup,
+    KpiItem,
+    KpiType,
+    ReplacedDay,
+    TypeVersion,
+    WorkingHours,
+)
 from kpi.tasks import ask_to_redate
 from kpi.views.holiday_import import holiday_import
 
@@ -183,3 +194,24 @@ class CellAdmin(ReadOnlyAdmin):
     list_filter = ("department__country",)
     list_select_related = ("department__country", "type", "owner")
     date_hierarchy = "month"
+
+
+@admin.register(DriftCheck)
+class DriftCheckAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "compared", "differing", "mended")
+    list_filter = ("mended",)
+    date_hierarchy = "started_at"
+    fields = ("started_at", "compared", "differing", "mended", "what")
+
+    @admin.display(description=_("what differed"))
+    def what(self, check: DriftCheck) -> str:
+        """One line per column of a cell."""
+        lines = [
+            (cell["cell"], column, stored, rebuilt)
+            for cell in check.found
+            for column, (stored, rebuilt) in cell["columns"].items()
+        ]
+        text = _("%(cell)s: %(column)s was %(stored)s, a rebuild gives %(rebuilt)s")
+        names = ("cell", "column", "stored", "rebuilt")
+        told = [(text % dict(zip(names, line, strict=True)),) for line in lines]
+        return format_html_join("", "<p>{}</p>", told) if told else _now("Nothing")

@@ -1,7 +1,7 @@
 """Cells: recomputed from their items inside the transaction that changed one, so they never drift."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, cast
@@ -15,6 +15,8 @@ from kpi.engine.working_time import Calendar
 from kpi.models import Cell, ChangedCell, KpiItem, KpiType, NotCounted, UptimeUnit
 
 MonthSums = Callable[[list[dict[str, Any]]], dict[str, int]]
+# What differs from a rebuild: {cell: {column: (stored, rebuilt)}}.
+Differences = dict["CellKey", dict[str, tuple[Any, Any]]]
 COUNTED = ("not_counted", "breached", "passed", "value", "result")
 
 
@@ -42,21 +44,30 @@ def key_of(row: KpiItem | Cell | ChangedCell) -> CellKey:
     return CellKey(row.department_id, row.type_id, row.month, row.owner_id or 0, row.unit_id or 0)
 
 
-def rebuild(keys: Iterable[CellKey]) -> None:
-    """Recompute these cells from their items. Inside the caller's transaction, after the items were written."""
+def rebuild(keys: Iterable[CellKey]) -> "Differences":
+    """Recompute these cells from their items. Inside the caller's transaction, after the items were written.
+
+    What differed is returned; under the cells' locks nobody can be changing them meanwhile.
+    """
     ordered = sorted(set(keys), key=lambda key: (*key[:3], key.subject))
     if not ordered:
-        return
+        return {}
     Cell.objects.bulk_create([blank(key) for key in ordered], ignore_conflicts=True)
     wanted = Q()
     for key in ordered:
         wanted |= Q(department_id=key.department_id, type_id=key.type_id, month=key.month, subject=key.subject)
     # A type's rule never changes, so it may be read beside the lock.
     locked = Cell.objects.select_for_update(of=("self",)).select_related("type").filter(wanted)
+    differed: Differences = {}
     for cell in list(locked.order_by("department_id", "type_id", "month", "subject")):
-        for column, value in contents(cell_items(cell), month_sums(cell)).items():
-            setattr(cell, column, value)
-        cell.save()
+        rebuilt = contents(cell_items(cell), month_sums(cell))
+        wrong = _wrong(cell, rebuilt)
+        if wrong:
+            differed[key_of(cell)] = wrong
+            for column, value in rebuilt.items():
+                setattr(cell, column, value)
+            cell.save()
+    return differed
 
 
 def cell_items(cell: Cell) -> QuerySet[KpiItem]:
@@ -132,19 +143,33 @@ def contents(items: Iterable[KpiItem], sums: MonthSums | None = None) -> dict[st
     }
 
 
-def drift() -> list[tuple[CellKey, dict[str, tuple[Any, Any]]]]:
-    """Every cell that differs from a rebuild: (key, {column: (stored, rebuilt)}), by key. Reads only."""
-    stored = {key_of(cell): cell for cell in Cell.objects.select_related("type")}
+def drift(month: date | None = None) -> list[tuple[CellKey, dict[str, tuple[Any, Any]]]]:
+    """Every cell, or every one of a month, that differs from a rebuild: (key, {column: (stored, rebuilt)}), by key.
+
+    Reads only, month by month, and never holds more than the cells of one. While people work, a cell may seem to
+    differ because it was read before its items were: `rebuild` knows for sure.
+    """
+    return sorted(found for of_month in ([month] if month else kept_months()) for found in _drift_of(of_month))
+
+
+def kept_months() -> list[date]:
+    """The months of which there is a cell or an item, oldest first."""
+    of_cells, of_items = Cell.objects.order_by(), KpiItem.objects.order_by()
+    return sorted(of_cells.values_list("month", flat=True).union(of_items.values_list("month", flat=True)))
+
+
+def _drift_of(month: date) -> Iterator[tuple[CellKey, dict[str, tuple[Any, Any]]]]:
+    stored = {key_of(cell): cell for cell in Cell.objects.filter(month=month).select_related("type")}
     types = {type_.pk: type_ for type_ in KpiType.objects.all()}
-    found = []
-    rows = KpiItem.objects.order_by(*KEY, "id").only(*KEY, *COUNTED)
+    rows = KpiItem.objects.filter(month=month).order_by(*KEY, "id").only(*KEY, *COUNTED)
     for key, items in groupby(rows.iterator(chunk_size=2000), key=key_of):
         empty = blank(key)
         empty.type = types[key.type_id]
-        sums = month_sums(empty)
-        found.append((key, _wrong(stored.pop(key, None), contents(items, sums))))
-    found += [(key, _wrong(cell, contents([]))) for key, cell in stored.items()]
-    return sorted((key, wrong) for key, wrong in found if wrong)
+        wrong = _wrong(stored.pop(key, None), contents(items, month_sums(empty)))
+        if wrong:
+            yield key, wrong
+    left = ((key, _wrong(cell, contents([]))) for key, cell in stored.items())
+    yield from ((key, wrong) for key, wrong in left if wrong)
 
 
 def blank(key: CellKey) -> Cell:

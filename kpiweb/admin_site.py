@@ -66,15 +66,20 @@ class KpiAdminSite(AdminSite):
         return guarded
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Tickets first and among them the pending ones, on the index with their number; the rest by name."""
+        """Tickets first and among them the pending ones; the rest by name.
+
+        The index says what waits: how many pending tickets, and how many scores the last drift check found wrong.
+        """
         on_index = request.path == reverse("admin:index")
         apps = super().get_app_list(request, app_label)
         apps.sort(key=lambda app: FIRST.index(app["app_label"]) if app["app_label"] in FIRST else len(FIRST))
         for app in apps:
             app["models"].sort(key=lambda model: model["object_name"] != "PendingTicket")
-            for model in app["models"]:
-                if on_index and model["object_name"] == "PendingTicket":
+            for model in app["models"] if on_index else ():
+                if model["object_name"] == "PendingTicket":
                     model["name"] = _("%(name)s (%(n)s)") % {"name": model["name"], "n": model["model"].objects.count()}
+                elif model["object_name"] == "DriftCheck" and (wrong := model["model"].alarm()):
+                    model["name"] = _("%(name)s (%(n)s differed at the last)") % {"name": model["name"], "n": wrong}
         return apps
 
 

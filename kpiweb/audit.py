@@ -30,6 +30,7 @@ AUDITED = (
 # In the admin and not in AUDITED, each with where its changes are written down instead.
 WRITTEN_ELSEWHERE = {
     "accounts.SettingsChange": "it is the audit log",
+    "kpi.DriftCheck": "written by the nightly check alone",
     "kpi.Cell": "written by the ledger alone",
     "kpi.KpiItem": "written by the ledger alone",
     "notifications.OutgoingMail": "its two actions write audit rows themselves",

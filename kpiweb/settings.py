@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -354,6 +355,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": _sweep_every},
     },
     "mark breached clocks": {"task": "kpi.tasks.mark_breaches", "schedule": 60.0, "options": {"expires": 60.0}},
+    "check scores for drift": {"task": "kpi.tasks.check_drift", "schedule": crontab(hour=1, minute=30)},
     # The sweep behind the nudge that the admin gives when hours, holidays or targets change.
     "re-date open clocks": {"task": "kpi.tasks.redate_open_clocks", "schedule": 900.0, "options": {"expires": 900.0}},
 }

@@ -3,6 +3,7 @@
 from kpi.models.calendars import ReplacedDay, WorkingHours
 from kpi.models.cells import Cell
 from kpi.models.changes import Change, ChangedCell, ChangedItem
+from kpi.models.drift import DriftCheck
 from kpi.models.items import Breach, Clock, ClockKind, KpiItem, NotCounted, Override, Span, WorkState
 from kpi.models.locks import Adjustment, MonthLock
 from kpi.models.types import DepartmentType, KpiGroup, KpiType, TypeVersion
@@ -18,6 +19,7 @@ __all__ = [
     "Clock",
     "ClockKind",
     "DepartmentType",
+    "DriftCheck",
     "KpiGroup",
     "KpiItem",
     "KpiType",

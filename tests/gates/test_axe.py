@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import SettingsChange
 from intake.lookup import grant
-from kpi.models import TypeVersion
+from kpi import drift
+from kpi.models import Cell, TypeVersion
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
 from tests.gates.axe import Inspector
@@ -161,6 +162,9 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, holidays to choose", days)
     look.visit("admin, holidays refused", f"{days}&first_year=x", status=422)
     look.visit("admin, holidays compared", f"{days}&first_year=2026&last_year=2027&categories=public")
+    Cell.objects.filter(counted=1).update(total=999)
+    look.visit("admin, a drift check", f"/admin/kpi/driftcheck/{drift.check(at=START).pk}/change/")
+    look.visit("admin, drift checks", "/admin/kpi/driftcheck/")
     look.visit("admin, mails", "/admin/notifications/outgoingmail/")
     look.visit("admin, pending tickets", "/admin/tickets/pendingticket/")
     look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)

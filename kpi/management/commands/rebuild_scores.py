@@ -1,60 +1,57 @@
 """manage.py rebuild_scores: every cell from its items; with --check only say what differs."""
 
+import argparse
 import sys
-from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from rich.progress import Progress
 
-from kpi import cells
-from kpi.models import Cell, KpiItem
+from kpi import cells, drift, months
 
-BATCH = 200
+
+def a_month(text: str) -> date:
+    """--month 2026-10."""
+    month = months.read(text)
+    if month is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month; write it as 2026-10")
+    return month
 
 
 class Command(BaseCommand):
     help = (
-        "Rebuild all score cells from the ledger. With --check: print each cell that differs, exit 1 if there is one."
+        "Rebuild the score cells that differ from the ledger, month by month. Safe to repeat and while people work. "
+        "With --check: change nothing, print each cell that differs, exit 1 if there is one."
     )
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing, only compare")
+        parser.add_argument("--month", type=a_month, help="only this month, such as 2026-10")
 
-    def handle(self, *, check: bool, **options: Any) -> None:
-        if check:
-            self._check()
-        else:
-            self._rebuild()
-
-    def _check(self) -> None:
-        found = cells.drift()
-        for key, wrong in found:
-            self.stdout.write(f"{_told(key)}")
-            for column, (stored, rebuilt) in wrong.items():
+    def handle(self, *, check: bool, month: date | None, **options: Any) -> None:
+        outcome = self._compare([month] if month else cells.kept_months(), mend=not check)
+        for told in drift.told(outcome.differing):
+            self.stdout.write(told["cell"])
+            for column, (stored, rebuilt) in told["columns"].items():
                 self.stdout.write(f"  {column}: stored {stored}, rebuilt {rebuilt}")
-        if found:
-            raise CommandError(f"{len(found)} cells differ from a rebuild. Run rebuild_scores to mend them.")
-        self.stdout.write("No drift: every cell equals a rebuild.")
+        differing = len(outcome.differing)
+        if not differing:
+            self.stdout.write(f"No drift: {_cells(outcome.compared)} compared, every one equals a rebuild.")
+        elif check:
+            raise CommandError(f"{_cells(differing)} differ from a rebuild. Run rebuild_scores to mend them.")
+        else:
+            self.stdout.write(f"{_cells(outcome.compared)} compared, {differing} mended.")
 
-    def _rebuild(self) -> None:
-        keys = sorted(_keys())
+    def _compare(self, wanted: list[date], *, mend: bool) -> drift.Outcome:
         with Progress(disable=not sys.stdout.isatty()) as progress:
-            for batch in progress.track(range(0, len(keys), BATCH), description="Rebuilding cells"):
-                with transaction.atomic():
-                    cells.rebuild(keys[batch : batch + BATCH])
-        self.stdout.write(f"{len(keys)} cells rebuilt.")
+            bar = progress.add_task("Comparing months", total=len(wanted))
+
+            def tell(month: date) -> None:
+                progress.update(bar, advance=1, description=f"Compared {months.written(month)}")
+
+            return drift.compare(wanted, mend=mend, tell=tell)
 
 
-def _keys() -> set[cells.CellKey]:
-    """The cells that are there and those that the items ask for."""
-    items = KpiItem.objects.order_by().values_list(*cells.KEY).distinct()
-    rows = [*Cell.objects.values_list(*cells.KEY), *items]
-    return {
-        cells.CellKey(department, type_, month, owner or 0, unit or 0) for department, type_, month, owner, unit in rows
-    }
-
-
-def _told(key: cells.CellKey) -> str:
-    return f"department {key.department_id}, type {key.type_id}, {key.month:%Y-%m}, {key.subject}"
+def _cells(number: int) -> str:
+    return f"{number} cell{'' if number == 1 else 's'}"
