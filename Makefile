@@ -18,7 +18,7 @@ PRODUCTION = env KPIWEB_ENV=production DEBUG=0 VAR_DIR=var/check SITE_URL=https:
 	SECRET_KEY=$$($(PYTHON_BIN) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check features goldens setup-run setup-dev
+.PHONY: help run test check features goldens screenshots setup-run setup-dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ features: setup-dev ## which feature is shown by which journey
 
 goldens: setup-dev ## write the golden scores of the rules anew, to be reviewed as a diff
 	$(PYTHON_BIN) -m tests.goldens
+
+screenshots: setup-dev ## take the pictures of the guides anew, from the demo, light and dark
+	$(PYTHON_BIN) -m tests.screenshots
 
 setup-run:
 	@.ci/setup run

@@ -58,7 +58,7 @@ class ActionFilter(admin.SimpleListFilter):
 class SettingsChangeAdmin(CsvAdmin):
     """Everybody in the admin may look; nobody writes here, not even an admin."""
 
-    list_display = ("when", "person", "how", "subject", "which", "summary")
+    list_display = ("when", "person", "how", "thing", "summary")
     list_filter = (SubjectFilter, ActionFilter)
     list_select_related = ("actor", "content_type")
     search_fields = ("object_repr", "actor_email", "actor__name")
@@ -89,6 +89,10 @@ class SettingsChangeAdmin(CsvAdmin):
     @admin.display(description=_("which one"), ordering="object_repr")
     def which(self, change: SettingsChange) -> str:
         return str(change.object_repr)
+
+    @admin.display(description=_("what"), ordering="object_repr")
+    def thing(self, change: SettingsChange) -> SafeString:
+        return format_html("{}<div>{}</div>", audit_words.subject(change), change.object_repr)
 
     @admin.display(description=_("before → after"))
     def summary(self, change: SettingsChange) -> SafeString:

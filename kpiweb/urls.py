@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kpiweb import health
+from kpiweb.help import views as help_views
 
 # The admin signs in through the same door as everybody, with its throttles.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
@@ -12,6 +13,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("help/", help_views.index, name="help"),
+    path("help/<str:role>/", help_views.one, name="help_guide"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("tickets.urls")),

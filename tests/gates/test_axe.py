@@ -11,6 +11,7 @@ from accounts.models import SettingsChange
 from intake.lookup import grant
 from kpi import drift
 from kpi.models import Cell, TypeVersion
+from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
 from tests.gates.axe import Inspector
@@ -62,6 +63,16 @@ def test_public_pages(world: Cast, inspector: Callable[[str], Inspector]) -> Non
     for name, ticket in tickets.items():
         look.visit(f"status, signed out, {name}", hidden(ticket))
     look.visit("not found", f"/intake/status/{uuid.uuid4()}", status=404)
+    look.judge()
+
+
+def test_guides(inspector: Callable[[str], Inspector]) -> None:
+    look = inspector("nobody")
+    look.visit("help", "/help/")
+    look.visit("help, found", "/help/?q=holiday")
+    look.visit("help, nothing found", "/help/?q=zebra")
+    for role in ROLES:
+        look.visit(f"guide, {role}", f"/help/{role}/")
     look.judge()
 
 

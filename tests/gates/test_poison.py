@@ -64,7 +64,13 @@ def pages(cast: Cast, tickets: list[Ticket]) -> Iterator[str]:
     token = grant(tickets)
     items = [ticket.item_id for ticket in tickets]
     keys = {"token": [token], "number": [t.pk for t in tickets], "code": [cast.issue.code, cast.request.code]}
-    keys |= {"reference": [t.reference for t in tickets], "pk": items, "uidb36": ["1"], "key": ["1-dead"]}
+    keys |= {
+        "reference": [t.reference for t in tickets],
+        "pk": items,
+        "uidb36": ["1"],
+        "key": ["1-dead"],
+        "role": ["agent"],
+    }
     for address in addresses():
         if not address.shape.startswith("admin/"):
             yield from _filled(address.name, keys)
@@ -87,6 +93,7 @@ def _filled(name: str, keys: dict[str, list[Any]]) -> Iterator[str]:
         ("pk",),
         ("code",),
         ("key",),
+        ("role",),
         ("uidb36", "key"),
     ):
         for at in range(max((len(keys[key]) for key in wanted), default=1)):

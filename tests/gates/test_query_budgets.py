@@ -68,6 +68,8 @@ PAGES = {
     "status": Page("nobody", of("intake:status", "reference"), 7, "events"),
     "status, submitter": Page("submitter", of("intake:status", "reference"), 9, "events"),
     "status, live": Page("submitter", of("intake:live", "reference"), 9, "events"),
+    "help": Page("nobody", lambda t: "/help/?q=ticket", 0),
+    "guide, signed in": Page("assignee", lambda t: "/help/agent/", 2),
     "found": Page("nobody", listed, 2),
     "found ticket": Page("nobody", one_found, 8, "events"),
     "queue": Page("mate", of("tickets:queue"), 7),

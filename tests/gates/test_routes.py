@@ -26,6 +26,10 @@ healthz                              GET  200
 healthz                              POST 405
 readyz                               GET  200
 readyz                               POST 405
+help                                 GET  200
+help                                 POST 405
+help_guide                           GET  200
+help_guide                           POST 405
 account_profile                      GET  in   200  200  200  200  200  200  200  200  200  200  in
 account_profile                      POST in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 account_login                        GET  200  ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   200
@@ -190,6 +194,7 @@ def path_of(name: str, ticket: Ticket, reference: uuid.UUID | None = None) -> st
         "code": ticket.type.code,
         "token": lookup.grant([ticket]),
         "number": ticket.pk,
+        "role": "agent",
         "key": "no-key",
         "uidb36": "1",
     }
