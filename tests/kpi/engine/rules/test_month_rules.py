@@ -1,14 +1,15 @@
 """project, ic-findings and uptime: what cells keep, months worked out by hand, validation."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from kpi.engine.rules import MONTH_RULES
-from kpi.engine.rules.base import Month
+from kpi.engine.rules.base import Bounds, Month
 from kpi.engine.rules.project import owners_with_target
 from kpi.engine.score import FULL, Part
+from tests.kpi.engine.rules.chosen import CALENDARS
 
 MARCH = date(2026, 3, 1)
 OWN = [
@@ -86,6 +87,14 @@ def test_uptime_is_a_hit_at_the_threshold_and_a_miss_a_second_below(window: str)
 def test_a_unit_that_was_not_reported_has_no_data() -> None:
     month = Month("n1", MARCH, {"24x7": 0, "working": 0}, 0, True, {"24x7": 2_678_400, "working": 604_800})
     assert UPTIME.score_month({}, month).value is None
+
+
+def test_a_report_that_is_not_complete_adds_nothing() -> None:
+    bounds = Bounds(CALENDARS["Jakarta office"], datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    whole = {"unit": 1, "down_from": "2026-03-09T09:00", "downtime_minutes": 60}
+    for missing in ({"down_from": None}, {"downtime_minutes": None}, {"downtime_minutes": 0}):
+        assert UPTIME.amounts([whole | missing], bounds) == {"24x7": 0, "working": 0}
+    assert UPTIME.amounts([whole, whole | {"down_from": None}], bounds) == {"24x7": 3600, "working": 3600}
 
 
 def test_an_item_has_its_measure_and_no_points() -> None:
