@@ -3,16 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
-from kpi import cells, frames, ledger, reports, scoring
+from django.utils.translation import gettext as _
+
+from kpi import cells, explanation, frames, ledger, reports, scoring
 from kpi.basis import Stored
+from kpi.engine import rollup
 from kpi.engine.rules import MONTH_RULES, RULES
-from kpi.engine.score import Part, Score
+from kpi.engine.score import Part, Score, shown
 from kpi.frame import CellFacts, Frame
 from kpi.ledger import Facts
 from kpi.levels import GroupMonth, SubjectMonth, TypeMonth
 from kpi.models import Cell, KpiItem
+
+
+class Row(NamedTuple):
+    """One part as a table shows it; `target` is empty where there is none."""
+
+    label: str
+    measured: str
+    target: str
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -30,10 +43,36 @@ class Preview:
         return self.subject.score if self.subject else self.score
 
     @property
-    def parts(self) -> list[tuple[str, Part]]:
-        """(label as a msgid, part) of what is judged."""
+    def sentence(self) -> str:
+        """The rule's own words about what is judged."""
+        return explanation.sentence_of(self.judged)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The parts of what is judged, in words."""
         labels = RULES[self.item.type.rule].part_labels
-        return [(labels[part.name], part) for part in self.judged.parts]
+        return [
+            Row(_(labels[part.name]), shown(part.measured, part.unit), shown(part.target, part.unit), part)
+            for part in self.judged.parts
+        ]
+
+    @property
+    def month_score(self) -> Fraction | None:
+        """The month with the item, in points: the unit's own where one is reported."""
+        if self.subject is not None:
+            return None if self.subject.score.value is None else Fraction(self.subject.score.value)
+        return self.month.score if self.month else None
+
+    @property
+    def month_count(self) -> int:
+        """How many pieces of work that month counts."""
+        whole = self.subject or self.month
+        return whole.counted if whole else 0
+
+    @property
+    def month_passes(self) -> bool | None:
+        """Whether that month reaches the type's pass mark."""
+        return rollup.passes(self.month_score, self.month.mark) if self.month else None
 
     @property
     def mark(self) -> Any:

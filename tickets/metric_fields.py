@@ -44,15 +44,41 @@ class MetricField(forms.Field):
         return self.metric.kind == "rating"
 
 
-def add(form: forms.Form, fields: Iterable[Metric], values: Mapping[str, Any], units: Iterable[UptimeUnit]) -> None:
-    """Give `form` a field for each metric, filled in with `values`."""
-    fields = list(fields)
+def add(form: forms.Form, fields: Iterable[Metric], texts: Mapping[str, Any], units: Iterable[UptimeUnit]) -> None:
+    """Give `form` a field for each metric, filled in with `texts`."""
+    fields, units = list(fields), list(units)
     some_needed = any(metric.required for metric in fields)
     for metric in fields:
-        optional = some_needed and not metric.required
-        form.fields[f"{PREFIX}{metric.name}"] = MetricField(metric, optional=optional, units=units)
-        value = values.get(metric.name)
-        form.initial[f"{PREFIX}{metric.name}"] = bool(value) if metric.kind == "tick" else typed.write(metric, value)
+        name, optional = f"{PREFIX}{metric.name}", some_needed and not metric.required
+        form.fields[name] = MetricField(metric, optional=optional, units=units)
+        form.initial[name] = texts.get(metric.name)
+
+
+def written(fields: Iterable[Metric], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values as people type them."""
+    return {
+        one.name: bool(values.get(one.name)) if one.kind == "tick" else typed.write(one, values.get(one.name))
+        for one in fields
+    }
+
+
+def typed_in(fields: Iterable[Metric], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the fields of a form that nobody judges yet."""
+    texts = {one.name: data.get(f"{PREFIX}{one.name}", "") for one in fields}
+    return texts | {one.name: bool(texts[one.name]) for one in fields if one.kind == "tick"}
+
+
+def readable(fields: Iterable[Metric], texts: Mapping[str, Any], units: Iterable[UptimeUnit]) -> dict[str, Any]:
+    """The values of those texts that can be read; the rest is left out."""
+    known, found = {unit.pk for unit in units}, {}
+    for metric in fields:
+        try:
+            value = MetricField(metric, optional=True).clean(texts.get(metric.name))
+        except ValidationError:
+            continue
+        if value is not None and (metric.kind != "unit" or value in known):
+            found[metric.name] = value
+    return found
 
 
 def bound(form: forms.Form) -> list[BoundField]:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tickets.views import messages, performance, profile, queue, ticket, update, verbs
+from tickets.views import messages, performance, profile, queue, self_log, ticket, update, verbs
 
 app_name = "tickets"
 urlpatterns = [
     path("tickets/", queue.queue, name="queue"),
+    path("tickets/new/", self_log.new, name="self_log"),
+    path("tickets/new/parts", self_log.parts, name="self_log_parts"),
     path("tickets/<uuid:reference>/", ticket.ticket, name="ticket"),
     path("tickets/<uuid:reference>/live", ticket.live, name="live"),
     path("tickets/<uuid:reference>/update", update.update, name="update"),

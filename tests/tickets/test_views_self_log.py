@@ -1,0 +1,229 @@
+"""New ticket: the form that follows date and type, its preview, and what comes of sending it."""
+
+import re
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from kpi.models import DepartmentType, KpiItem, KpiType
+from tests.cast import Cast, local
+from tests.every_rule import DAY, EXAMPLES, make_types, metrics_of
+from tickets.models import Ticket
+
+NEW, PARTS = "/tickets/new/", "/tickets/new/parts"
+SUNDAY = date(2026, 10, 4)
+NOW = local(8, 10)
+
+pytestmark = pytest.mark.usefixtures("_thursday")
+
+
+@pytest.fixture
+def _thursday() -> Any:
+    """Thursday 8 October 2026, ten in the morning in Nairobi."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def types(cast: Cast) -> dict[str, KpiType]:
+    """A type of every rule for the cast's department."""
+    return make_types(cast)
+
+
+@pytest.fixture
+def agent(cast: Cast, types: dict[str, KpiType], client: Client) -> Client:
+    """The assignee's browser."""
+    client.force_login(cast.assignee)
+    return client
+
+
+def typed(type_: KpiType, day: date = DAY, **fields: Any) -> dict[str, Any]:
+    """The form as the example of the type's rule fills it in."""
+    metrics = {f"m_{name}": value for name, value in metrics_of(type_.rule, day).items()}
+    metrics |= {name: int(value / 60) for name, value in metrics.items() if name.endswith("_seconds")}
+    words = {"ticket_date": day.isoformat(), "type": type_.pk, "description": "Counted the spare readers."}
+    return {**words, **metrics, "form_key": str(uuid.uuid4()), **fields}
+
+
+def words(answer: Any) -> str:
+    """The page as a person reads it, without markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+def values(answer: Any, name: str) -> list[str]:
+    """The values of the controls of this name."""
+    return re.findall(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', answer.content.decode())
+
+
+def test_types_stand_under_their_group_and_are_the_departments_of_that_date(
+    agent: Client, cast: Cast, types: dict[str, KpiType]
+) -> None:
+    DepartmentType.objects.filter(type=types["acr"]).update(self_log=False)
+    DepartmentType.objects.filter(type=types["project"]).update(valid_from=date(2026, 11, 1))
+    page = agent.get(NEW).content.decode()
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', page, re.DOTALL)
+    listed = {group: re.findall(r"<option[^>]*>([^<]*)", options) for group, options in groups}
+    control = ["Audit finding", "Daily report", "Data check", "Findings of the month", "Phone call", "Stock count"]
+    assert listed == {"Issue": ["Issue", "Request"], "Internal Control": control, "Uptime": ["Uptime of lines"]}
+    assert "Kenya / Operations is set from your assignment" in words(agent.get(NEW))
+    assert values(agent.get(NEW), "ticket_date") == ["2026-10-08"]
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_show_fields_gives_the_fields_of_the_type_and_keeps_what_was_typed(
+    agent: Client, types: dict[str, KpiType], rule: str
+) -> None:
+    answer = agent.post(NEW, {**typed(types[rule]), "show": "1"})
+    assert answer.status_code == 200
+    assert "There is a problem" not in words(answer)
+    assert "Counted the spare readers." in words(answer)
+    for label in EXAMPLES[rule].typed:
+        assert label in words(answer)
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_a_good_form_makes_the_ticket(agent: Client, cast: Cast, types: dict[str, KpiType], rule: str) -> None:
+    answer = agent.post(NEW, typed(types[rule]))
+    ticket = Ticket.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/tickets/{ticket.reference}/")
+    item = KpiItem.objects.get(pk=ticket.item_id)
+    expected = metrics_of(rule)
+    expected |= {name: value // 60 * 60 for name, value in expected.items() if name.endswith("_seconds")}
+    assert (ticket.kind, ticket.assignee, item.metrics) == ("self", cast.assignee, expected)
+
+
+def test_log_another_keeps_date_and_type(agent: Client, types: dict[str, KpiType]) -> None:
+    answer = agent.post(NEW, {**typed(types["acr"]), "another": "1"})
+    assert answer["Location"] == f"/tickets/new/?ticket_date=2026-10-07&type={types['acr'].pk}"
+    page = agent.get(answer["Location"])
+    assert values(page, "ticket_date") == ["2026-10-07"]
+    assert "Teamwork" in words(page)
+    assert "KPI-" in words(page)
+    assert "There is a problem" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields", "sentence"),
+    [
+        ("acr", {"ticket_date": "2026-10-09"}, "Enter a ticket date that is not in the future"),
+        ("acr", {"ticket_date": "2026-09-30"}, "Enter a ticket date from 1 Oct 2026 on"),
+        ("acr", {"ticket_date": "soon"}, "Enter the ticket date as a real date, such as 2026-11-19"),
+        ("acr", {"type": ""}, "Choose the KPI type"),
+        ("acr", {"type": "99999"}, "Choose a KPI type from the list; your department does not log that one"),
+        ("acr", {"description": " "}, "Enter what was done"),
+        ("submit", {"m_submit_time": "half past"}, "Enter the submit time as hh:mm"),
+        ("submit", {"m_submit_time": ""}, "Enter the submit time as hh:mm"),
+        ("accuracy", {"m_data_accuracy": "101"}, "Enter the data accuracy as a percentage from 0 to 100"),
+        ("acr", {"m_teamwork": "6"}, "Choose a rating from 1 to 5 for Teamwork"),
+        ("rr", {"m_response_seconds": "1e3"}, "Enter the response time in minutes, 0 or more"),
+        ("project", {"m_count": "٣"}, "Enter the count as a whole number, 0 or more"),
+        ("ic-closure", {"m_closed_at": "2026-10-06T09:00"}, "Enter a close time that is not before the find time"),
+        ("uptime", {"m_unit": "77"}, "Choose a unit from the list"),
+        ("uptime", {"m_down_from": ""}, "Enter when the downtime began"),
+    ],
+)
+def test_a_refused_form_says_it_beside_the_field_and_keeps_everything(
+    agent: Client, types: dict[str, KpiType], rule: str, fields: dict[str, str], sentence: str
+) -> None:
+    sent = {**typed(types[rule]), "description": "Kept words."} | fields
+    answer = agent.post(NEW, sent)
+    assert answer.status_code == 422
+    assert words(answer).count(sentence) == 2  # in the summary and beside the field
+    assert "Error:" in words(answer)
+    if "description" not in fields:
+        assert "Kept words." in words(answer)
+    assert values(answer, "form_key") == [sent["form_key"]]
+    assert not Ticket.objects.exists()
+
+
+def test_a_day_off_is_named_and_needs_a_second_look(agent: Client, types: dict[str, KpiType]) -> None:
+    unseen = agent.post(NEW, typed(types["acr"], SUNDAY))
+    assert unseen.status_code == 422
+    assert "4 October 2026 is a Sunday, a day off." in words(unseen)
+    seen = {"seen": values(unseen, "seen")[0]}
+    agent.post(NEW, {**typed(types["acr"], SUNDAY), **seen})
+    agent.post(NEW, {**typed(types["acr"], SUNDAY), "count_off_day": "on"})
+    assert list(KpiItem.objects.order_by("pk").values_list("not_counted", flat=True)) == ["off_day", ""]
+
+
+def test_a_holiday_is_called_by_its_name(agent: Client, types: dict[str, KpiType]) -> None:
+    with time_machine.travel(local(21, 9), tick=False):
+        agent.force_login(Ticket.assignee.field.related_model.objects.get(name="Asha Assignee"))
+        answer = agent.get(f"{NEW}?ticket_date=2026-10-20")
+    assert "20 October 2026 is a holiday: Mashujaa Day." in words(answer)
+
+
+def test_uptime_is_ticked_on_days_off_until_somebody_takes_the_tick_away(
+    agent: Client, types: dict[str, KpiType]
+) -> None:
+    def ticked(**told: Any) -> bool:
+        form = {"ticket_date": SUNDAY.isoformat(), **told}
+        page = agent.post(PARTS, form, headers={"HX-Trigger-Name": "type"}).content.decode()
+        return bool(re.search(r'name="count_off_day"[^>]*\schecked', page))
+
+    rating, uptime = types["acr"].pk, types["uptime"].pk
+    assert [ticked(type=rating), ticked(type=uptime)] == [False, True]
+    assert ticked(type=uptime, seen=f"{SUNDAY} 0") is True
+    assert ticked(type=uptime, seen=f"{SUNDAY} 1") is False
+    assert ticked(type=rating, seen=f"{SUNDAY} 1", count_off_day="on") is True
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("rr", ["50.0", "target 4 h", "A target is missed", "Phone call for October is 50.0 over 1 ticket."]),
+        ("submit", ["100.0", "target 17:00", "Passes: every target is met"]),
+        ("accuracy", ["99.7", "97.5 %", "target 98 %", "A target is missed"]),
+        ("acr", ["84.0", "Passes at 80", "Monthly review for October is 84.0 over 1 ticket."]),
+        ("project", ["75.0", "6 counted so far this month", "The month passes at 95.0, not yet"]),
+        ("ic-completion", ["96.9", "A target is missed"]),
+        ("ic-closure", ["100.0", "2 h", "Passes: every target is met"]),
+        ("ic-findings", ["66.7", "found so far this month"]),
+        ("uptime", ["0.0", "24 h", "Branch line Westlands for October is 0.0 over 1 ticket."]),
+    ],
+)
+def test_the_preview_tells_score_parts_mark_and_month(
+    agent: Client, types: dict[str, KpiType], rule: str, told: list[str]
+) -> None:
+    form = typed(types[rule]) | ({"m_resolution_seconds": "300,5"} if rule == "rr" else {})
+    shown = words(agent.post(PARTS, form, headers={"HX-Trigger-Name": "m_x"}))
+    assert [text for text in told if text not in shown] == []
+    assert "KPI Type" not in shown
+
+
+def test_the_preview_says_what_is_left_out(agent: Client, types: dict[str, KpiType]) -> None:
+    agent.post(NEW, typed(types["acr"]))
+    form = typed(types["acr"], SUNDAY, m_frt="1", seen=f"{SUNDAY} 0")
+    shown = words(agent.post(PARTS, form))
+    assert "Weekend, without the tick" in shown
+    assert "Without this ticket, Monthly review for October stays at 84.0 over 1 ticket." in shown
+
+
+def test_an_empty_form_waits_for_its_fields(agent: Client, types: dict[str, KpiType]) -> None:
+    for form in ({}, {"type": types["acr"].pk}, {"type": "x", "ticket_date": "x"}):
+        assert "Fill in the fields, and the score appears here" in words(agent.post(PARTS, form))
+
+
+def test_the_same_form_twice_is_one_ticket_other_words_ask(agent: Client, types: dict[str, KpiType]) -> None:
+    form = typed(types["acr"])
+    first, second = agent.post(NEW, form), agent.post(NEW, form)
+    assert first["Location"] == second["Location"]
+    other = agent.post(NEW, {**form, "description": "Something else."})
+    assert other.status_code == 422
+    assert f"You already logged KPI-{Ticket.objects.get().pk}. Log this as another ticket?" in words(other)
+    agent.post(NEW, {**form, "description": "Something else.", "form_key": values(other, "form_key")[0]})
+    assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", ["manager", "admin"])
+def test_who_is_no_agent_is_told_so(client: Client, cast: Cast, who: str) -> None:
+    client.force_login(getattr(cast, who))
+    answer = client.get(NEW)
+    assert answer.status_code == 403
+    assert "Only agents log their own work" in words(answer)
+    assert ">New ticket</a>" not in answer.content.decode()
