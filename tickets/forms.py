@@ -5,16 +5,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from kpi import locks, types
+from kpi import locks, typed_metrics
 from kpi.models import KpiType
+from tickets import metric_fields
 from tickets.models import Ticket
 from tickets.plain_text import OneOf, PlainText
 from tickets.states import FORWARD, Priority, Status
 from tickets.verbs.edit import Edit
+from tickets.verbs.typed import types_for, units_for
 
 TEXT_LENGTH = 20_000
 CONTROLS = _("Remove the control characters; use letters, numbers and punctuation only")
@@ -75,13 +78,32 @@ class TicketForm(forms.Form):
         self._offer("department", by_key.values())
         target = by_key.get(str((data or {}).get("department") or "")) or ticket.department
         self.target = target
-        offered = types.used_by(target, on=ticket.ticket_date)
+        offered = types_for(ticket, target, on=ticket.ticket_date)
         if target.pk == ticket.department_id and ticket.type not in offered:
             offered = [ticket.type, *offered]
         self._offer("type", offered)
+        if ticket.self_logged:
+            self.fields["department"].widget = forms.HiddenInput()
+        self._add_metrics(str((data or {}).get("type") or ""))
         forward = FORWARD[Status(ticket.status)]
         self._choose("status", [(status.value, status.label) for status in forward])
         self._choose("priority", [(priority.value, priority.label) for priority in Priority])
+
+    def _add_metrics(self, wanted: str) -> None:
+        """The fields of the chosen type's rule that no clock measures; on a transfer the new people fill them in."""
+        kept = self.ticket.type
+        field = self.fields["type"]
+        assert isinstance(field, OneOf)  # noqa: S101  # tells the type checker what the class body says
+        self.chosen: KpiType = kept if self.moves else field.objects.get(wanted, kept)
+        self.metrics = typed_metrics.asked(self.chosen.rule, clocks=self.ticket.has_clocks)
+        self.units = units_for(self.metrics, self.ticket.department_id, on=self.ticket.ticket_date)
+        stored = self.ticket.item.metrics if self.metrics else {}
+        metric_fields.add(self, self.metrics, metric_fields.written(self.metrics, stored), self.units)
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """The metric fields, for the template."""
+        return metric_fields.bound(self)
 
     @property
     def moves(self) -> bool:
@@ -110,7 +132,17 @@ class TicketForm(forms.Form):
             self.add_error("type", words % {"department": self.target.name})
         if self.moves and cleaned.get("status") not in (None, self.ticket.status):
             self.add_error("status", _now("Transfer the ticket or change its status, one after the other"))
+        if self.metrics and not self.moves and "ticket_date" in cleaned:
+            self._judge_metrics(cleaned)
         return cleaned
+
+    def _judge_metrics(self, cleaned: dict[str, Any]) -> None:
+        """What is typed has to fit; to close, nothing that the rule needs may be missing."""
+        closes = cleaned.get("status") == Status.CLOSED
+        judge = typed_metrics.problems if closes else typed_metrics.faults
+        typed = metric_fields.cleaned(self)
+        found = judge(self.chosen.rule, typed, on=cleaned["ticket_date"], units=self.units)
+        metric_fields.add_errors(self, {name: typed_metrics.sentence(one) for name, one in found.items()})
 
     def changes(self) -> Edit:
         """What is typed, as the verb takes it; on a transfer the type stays and the transfer sets it."""
@@ -123,6 +155,7 @@ class TicketForm(forms.Form):
             description=cleaned["description"],
             priority=cleaned["priority"],
             count_off_day=cleaned["count_off_day"],
+            metrics=metric_fields.cleaned(self) if self.metrics and not self.moves else None,
         )
 
     def lock(self) -> None:

@@ -54,6 +54,7 @@ class Glance:
 
 
 NOT_STARTED = Glance("mute", "none", _("Not started"))
+NO_CLOCK = Glance("mute", "none", _("No clock"))
 NOT_RECORDED = Glance("mute", "none", _("Not recorded"))
 
 
@@ -109,6 +110,8 @@ def glances(tickets: Iterable[Ticket], *, as_of: datetime) -> dict[int, tuple[Gl
 
 
 def _glance(ticket: Ticket, clock: Clock | None, as_of: datetime) -> Glance:
+    if ticket.self_logged:
+        return NO_CLOCK
     if clock is None:
         return NOT_RECORDED if ticket.locked else NOT_STARTED
     if clock.stopped_at is not None:

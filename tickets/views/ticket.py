@@ -76,7 +76,7 @@ def show(request: HttpRequest, ticket: Ticket, typed: Typed | None = None, *, st
         "edit": edit,
         "message": message,
         "assign": (typed.assign or assign_form(ticket)) if Verb.ASSIGN in verbs else None,
-        "tab": "note" if typed.tab == "note" else "reply",
+        "tab": "note" if typed.tab == "note" or ticket.self_logged else "reply",
         "form_key": uuid.uuid4(),
         "sentence": typed.sentence,
         "conflict": typed.conflict,
@@ -89,13 +89,13 @@ def show(request: HttpRequest, ticket: Ticket, typed: Typed | None = None, *, st
 
 def discussion(ticket: Ticket, *, as_of: datetime) -> dict[str, Any]:
     """What the right half shows."""
-    clocks = clock_views(ticket, as_of=as_of)
+    clocks = clock_views(ticket, as_of=as_of) if ticket.has_clocks else None
     return {
         "ticket": ticket,
         "number": links.number(ticket),
         "events": access.staff_events(ticket),
         "clocks": clocks,
-        "if_closed": if_closed_now(ticket, clocks),
+        "if_closed": if_closed_now(ticket, clocks) if clocks else "",
         "zone": ticket.department.country.zone,
         "as_of": as_of,
     }

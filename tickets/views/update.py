@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from tickets import access
+from tickets import access, metric_fields
 from tickets.forms import TicketForm
 from tickets.states import Status, Verb
 from tickets.verbs.edit import differences, edit, transfer
 from tickets.verbs.end import close
 from tickets.verbs.progress import start
-from tickets.verbs.running import Forbidden, Refused, Stale
+from tickets.verbs.running import Forbidden, Refused, Stale, Unfit
 from tickets.views.people import person, staff_only
 from tickets.views.ticket import Typed, edit_form, show
 
@@ -40,6 +40,9 @@ def update(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         done = _apply(form, user, at)
     except Stale as stale:
         return _conflict(request, stale, at)
+    except Unfit as unfit:
+        metric_fields.add_errors(form, unfit.problems)
+        return show(request, ticket, Typed(edit=again(form)), status=422)
     except Forbidden as refused:
         return show(request, access.staff_ticket(user, reference), Typed(sentence=refused.sentence), status=403)
     except Refused as refused:
@@ -93,11 +96,11 @@ def _conflict(request: HttpRequest, stale: Stale, at: datetime) -> HttpResponse:
     data = request.POST.copy()
     data["version"] = str(current.version)
     form = edit_form(current, data, as_of=at)
-    before = edit_form(current, as_of=at)
+    before = {theirs.name: theirs for theirs in edit_form(current, as_of=at)}
     rows = [
-        (str(mine.label), _shown(theirs), _shown(mine))
-        for mine, theirs in zip(form, before, strict=True)
-        if not mine.is_hidden and _shown(mine) != _shown(theirs)
+        (str(mine.label), _shown(before[mine.name]) if mine.name in before else "", _shown(mine))
+        for mine in form
+        if not mine.is_hidden and (mine.name not in before or _shown(mine) != _shown(before[mine.name]))
     ]
     return show(request, current, Typed(edit=form, sentence=stale.sentence, conflict=rows), status=409)
 
@@ -105,7 +108,8 @@ def _conflict(request: HttpRequest, stale: Stale, at: datetime) -> HttpResponse:
 def _shown(bound: object) -> str:
     """The value of a field as people read it: the label of a choice, yes or no, the text itself."""
     field, value = bound.field, bound.value()  # type: ignore[attr-defined]  # BoundField, loosely typed in the stubs
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", [])}
+    choices = getattr(field, "choices", None) or getattr(field.widget, "choices", [])
+    labels = {str(key): str(label) for key, label in choices}
     if isinstance(value, bool) or value in ("on", None):
         return _("Yes") if value else _("No")
     return labels.get(str(value), str(value))

@@ -43,10 +43,9 @@ def acknowledge(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 @require_POST
 @staff_only
 def reopen(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
-    """Back to On Progress; the requester is told."""
+    """Back to On Progress; the requester is told, where there is one."""
     at, user = timezone.now(), person(request)
-    done = _("Ticket re-opened. The requester gets a mail.")
-    return _run(request, reference, lambda ticket: reopening.reopen(ticket.pk, actor=user, at=at), done)
+    return _run(request, reference, lambda ticket: reopening.reopen(ticket.pk, actor=user, at=at), _reopened)
 
 
 @require_POST
@@ -84,7 +83,18 @@ def reject(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     return _run(request, reference, lambda t: end.reject(t.pk, actor=user, at=at, reason=reason), done)
 
 
-def _run(request: HttpRequest, reference: uuid.UUID, verb: Callable[[Ticket], Ticket], done: str) -> HttpResponse:
+def _reopened(ticket: Ticket) -> str:
+    if ticket.self_logged:
+        return _("Ticket re-opened. Correct it, then set the status to Closed.")
+    return _("Ticket re-opened. The requester gets a mail.")
+
+
+def _run(
+    request: HttpRequest,
+    reference: uuid.UUID,
+    verb: Callable[[Ticket], Ticket],
+    done: str | Callable[[Ticket], str],
+) -> HttpResponse:
     """One verb, then the page again: with the sentence where it was refused."""
     ticket = access.staff_ticket(person(request), reference)
     try:
@@ -94,5 +104,5 @@ def _run(request: HttpRequest, reference: uuid.UUID, verb: Callable[[Ticket], Ti
     except Refused as refused:
         current = access.staff_ticket(person(request), reference)
         return show(request, current, Typed(sentence=refused.sentence), status=422)
-    messages.success(request, done)
+    messages.success(request, done(ticket) if callable(done) else done)
     return redirect("tickets:ticket", reference=reference)
