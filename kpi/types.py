@@ -14,6 +14,11 @@ def offered_at_intake(department: Department, *, on: date) -> list[KpiType]:
     return sorted(_mapped(department, on=on, column="intake"), key=lambda type_: type_.name)
 
 
+def usual_at_intake(rule: str) -> bool:
+    """Whether customers usually pick a type of this rule: only what clocks measure (domain section 2)."""
+    return rule == KpiType.Rule.RR
+
+
 def offered_for_self_logging(department: Department, *, on: date) -> list[KpiType]:
     """The types agents of `department` may log their own work under on the local date `on`, by name."""
     return sorted(_mapped(department, on=on, column="self_log"), key=lambda type_: type_.name)

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
+from django.utils import timezone
 
 from intake import lookup
-from tests.cast import Cast, make_ticket, set_policy
+from tests.cast import NAIROBI, Cast, make_ticket, set_policy
 from tests.gates.addresses import PEOPLE, addresses, come_as, knock, masked, seen
 from tickets.models import Ticket
 from tickets.states import Status
@@ -88,6 +89,10 @@ mfa_download_recovery_codes          GET  in   404  404  404  404  404  404  404
 mfa_download_recovery_codes          POST in   404  404  404  404  404  404  404  404  404  404  in
 tickets:queue                        GET  in   404  404  404  404  200  200  200  200  200  200  in
 tickets:queue                        POST 405
+tickets:self_log                     GET  in   404  404  404  404  200  200  200  200  403  403  in
+tickets:self_log                     POST in   404  404  404  404  ok   ok   ok   ok   403  403  in
+tickets:self_log_parts               GET  405
+tickets:self_log_parts               POST in   404  404  404  404  200  200  200  200  403  403  in
 tickets:ticket                       GET  in   404  404  404  404  200  200  200  404  200  200  in
 tickets:ticket                       POST 405
 tickets:live                         GET  in   404  404  404  404  200  200  200  404  200  200  in
@@ -214,6 +219,10 @@ def typed(name: str, ticket: Ticket, cast: Cast) -> dict[str, Any]:
         "tickets:assign": {"to": cast.mate.pk, "notify": "on"},
         "tickets:reject": {"reason": "This printer belongs to another company."},
         "account_profile": {"name": "Another Name", "zone": "Africa/Nairobi"},
+        "tickets:self_log": {
+            "ticket_date": str(timezone.now().astimezone(NAIROBI).date()), "type": ticket.type_id,
+            "m_response_seconds": "10", "count_off_day": "on", "description": BODY, **key,
+        },
         "intake:message": {"body": BODY, **key},
         "intake:lookup": {"q": str(ticket.reference)},
         "intake:submit": {

@@ -1,21 +1,23 @@
 """The older months: the same plots written in bulk. A test plays some both ways and finds the same rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from kpi import cells, scoring
+from kpi import cells, ledger, scoring
 from kpi.basis import Basis
 from kpi.engine import clock as engine
 from kpi.models import Clock, ClockKind, KpiItem, Span
 from tickets.consequences import ledger_facts
+from tickets.demo.own_work import Entry
 from tickets.demo.stage import Stage
-from tickets.demo.story import Plot, Step
+from tickets.demo.story import Plot, Step, Told
 from tickets.models import CloseKind, EventKind, Side, Ticket, TicketEvent, Visibility
 from tickets.states import Status
+from tickets.verbs import self_log
 from tickets.verbs.submit import email_key, name_key
 
 
@@ -37,9 +39,12 @@ class Archive:
         self.stage = stage
         self.basis = basis
 
-    def write(self, numbered: Sequence[tuple[int, Plot]], *, as_of: datetime) -> None:
+    def write(self, numbered: Sequence[tuple[int, Told]], *, as_of: datetime) -> None:
         """Write tickets under the given numbers, then rebuild their cells. Inside the caller's transaction."""
-        records = [self._record(number, plot, as_of) for number, plot in numbered]
+        records = [
+            self._logged(number, told) if isinstance(told, Entry) else self._record(number, told, as_of)
+            for number, told in numbered
+        ]
         KpiItem.objects.bulk_create([record.item for record in records])
         for record in records:
             record.ticket.item = record.item
@@ -54,6 +59,21 @@ class Archive:
         for step in plot.steps:
             ACTS[step.verb](self, record, step)
         self._judge(record, as_of)
+        return record
+
+    def _logged(self, number: int, entry: Entry) -> Record:
+        """Work that its agent logged: as the verb leaves it."""
+        work, agent, at = self.stage.logged(entry), self.stage.people[entry.agent.email], entry.submitted_at
+        desk = self.stage.desks[entry.desk.code]
+        item = ledger.draft(self_log.facts(work, desk, agent))
+        scoring.settle(scoring.Work(item), self.basis, at=at)
+        ticket = Ticket(pk=number, **self_log.columns(work, desk, agent, at))
+        record = Record(ticket, item)
+        staff_only, typed = Visibility.STAFF, dict(work.metrics)
+        self._event(
+            record, EventKind.LOGGED, at, agent, Side.STAFF,
+            visibility=staff_only, body=ticket.description, metrics=typed,
+        )  # fmt: skip
         return record
 
     def _submitted(self, number: int, plot: Plot) -> Record:
@@ -275,7 +295,3 @@ ACTS: dict[str, Callable[[Archive, Record, Step], None]] = {
     "reject": Archive.reject,
     "reopen": Archive.reopen,
 }
-
-
-def batches(plots: Sequence[tuple[int, Plot]], size: int) -> Iterable[Sequence[tuple[int, Plot]]]:
-    return (plots[start : start + size] for start in range(0, len(plots), size))

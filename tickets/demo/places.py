@@ -7,7 +7,8 @@ import holidays
 
 from accounts.models import Country, Department
 from accounts.policies import apply_preset
-from kpi.models import DepartmentType, KpiGroup, KpiType, ReplacedDay, TypeVersion, WorkingHours
+from kpi.models import DepartmentType, KpiGroup, KpiType, ReplacedDay, TypeVersion, UptimeUnit, WorkingHours
+from kpi.types import usual_at_intake
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Desk:
-    """A department: country, code, name and policy preset."""
+    """A department: country, code, name, policy preset, and the types its agents log themselves."""
 
     country: str
     code: str
     name: str
     preset: str
+    logs: tuple[str, ...]
 
 
 OFFICE = [["08:00", "17:00"]]
@@ -53,17 +55,57 @@ PLACES = (
     ),
 )
 DESKS = (
-    Desk("KE", "ke-customer-operations", "Customer Operations", "kpi-web"),
-    Desk("KE", "ke-network", "Network", "service-desk"),
-    Desk("ID", "id-customer-care", "Customer Care", "client-portal"),
-    Desk("ID", "id-field-service", "Field Service", "kpi-web"),
-    Desk("EG", "eg-partner-support", "Partner Support", "partner-helpdesk"),
-)
+    Desk(
+        "KE", "ke-customer-operations", "Customer Operations", "kpi-web",
+        ("monthly-review", "daily-report", "data-quality", "stock-count"),
+    ),
+    Desk(
+        "KE", "ke-network", "Network", "service-desk",
+        ("monthly-review", "audit-finding", "projects", "uptime"),
+    ),
+    Desk("ID", "id-customer-care", "Customer Care", "client-portal", ("monthly-review", "data-quality")),
+    Desk(
+        "ID", "id-field-service", "Field Service", "kpi-web",
+        ("monthly-review", "stock-count", "audit-finding", "audit-findings", "projects", "uptime"),
+    ),
+    Desk(
+        "EG", "eg-partner-support", "Partner Support", "partner-helpdesk",
+        ("monthly-review", "daily-report", "data-quality", "audit-findings", "uptime"),
+    ),
+)  # fmt: skip
 # code: name, group, targets of response and resolution in minutes, targets of emergencies
 TYPES = {
     "issue": ("Issue", "Issue", 30, 240, (15, 120)),
     "request": ("Ad Hoc Request", "Issue", 60, 480, None),
     "change": ("Change", "Service", 120, 960, None),
+}
+# What agents log themselves. code: name, rule, group, parameters of the rule
+OWN_TYPES: dict[str, tuple[str, KpiType.Rule, str, dict[str, object]]] = {
+    "stock-count": ("Stock Count", KpiType.Rule.IC_COMPLETION, "Internal Control", {"target": 98}),
+    "audit-finding": ("Closing a Finding", KpiType.Rule.IC_CLOSURE, "Internal Control", {"target": 480}),
+    "audit-findings": ("Findings of the Audit", KpiType.Rule.IC_FINDINGS, "Internal Control", {"allowed": 2}),
+    "data-quality": (
+        "Data Quality", KpiType.Rule.ACCURACY, "Internal Control", {"response_target": 98, "data_target": 99},
+    ),
+    "daily-report": ("Daily Report", KpiType.Rule.SUBMIT, "Conduct", {"cutoff": "17:00"}),
+    "monthly-review": ("Monthly Review", KpiType.Rule.ACR, "Conduct", {}),
+    "projects": ("Terminals Rolled Out", KpiType.Rule.PROJECT, "Conduct", {"target": 3}),
+    "uptime": ("Uptime of Lines", KpiType.Rule.UPTIME, "Uptime", {"threshold": 99.5, "window": "24x7"}),
+}  # fmt: skip
+GROUPS = {"Issue": True, "Service": False, "Internal Control": False, "Conduct": False, "Uptime": True}
+# Lines whose downtime is reported, by the code of their department: code of the unit
+UNITS = {
+    "ke-network": ("ke-westlands", "ke-mombasa"),
+    "id-field-service": ("id-jakarta", "id-surabaya"),
+    "eg-partner-support": ("eg-cairo", "eg-port-said"),
+}
+UNIT_NAMES = {
+    "ke-westlands": "Fibre line Westlands",
+    "ke-mombasa": "Fibre line Mombasa depot",
+    "id-jakarta": "Leased line Jakarta",
+    "id-surabaya": "Radio link Surabaya",
+    "eg-cairo": "Leased line Cairo",
+    "eg-port-said": "Radio link Port Said",
 }
 
 
@@ -82,26 +124,38 @@ def make_places(first: date, last: date) -> None:
             apply_preset(department, desk.preset)
             department.notification_address = f"{desk.code}@kpiweb.example"
             department.save()
+            offered = [type_ for code, type_ in types.items() if code in (*TYPES, *desk.logs)]
             DepartmentType.objects.bulk_create(
-                DepartmentType(department=department, type=type_, valid_from=since) for type_ in types
+                DepartmentType(department=department, type=type_, valid_from=since, intake=usual_at_intake(type_.rule))
+                for type_ in offered
+            )
+            UptimeUnit.objects.bulk_create(
+                UptimeUnit(department=department, code=code, name=UNIT_NAMES[code], active_from=since)
+                for code in UNITS.get(desk.code, ())
             )
 
 
-def _types(since: date) -> list[KpiType]:
+def _types(since: date) -> dict[str, KpiType]:
     groups = {
-        "Issue": KpiGroup.objects.create(name="Issue", contributes_to_uptime=True, position=1),
-        "Service": KpiGroup.objects.create(name="Service", position=2),
+        name: KpiGroup.objects.create(name=name, contributes_to_uptime=contributes, position=place)
+        for place, (name, contributes) in enumerate(GROUPS.items(), start=1)
     }
-    made = []
+    made = {}
+    for code, (name, rule, group, parameters) in (_clocked_types() | OWN_TYPES).items():
+        made[code] = KpiType.objects.create(code=code, name=name, rule=rule)
+        TypeVersion.objects.create(type=made[code], valid_from=since, group=groups[group], parameters=parameters)
+    return made
+
+
+def _clocked_types() -> dict[str, tuple[str, KpiType.Rule, str, dict[str, object]]]:
+    found: dict[str, tuple[str, KpiType.Rule, str, dict[str, object]]] = {}
     for code, (name, group, response, resolution, emergency) in TYPES.items():
-        type_ = KpiType.objects.create(code=code, name=name, rule=KpiType.Rule.RR)
         parameters: dict[str, object] = {"response_target": response, "resolution_target": resolution}
         if emergency:
             targets = {"response_target": emergency[0], "resolution_target": emergency[1]}
             parameters["priority_targets"] = {"emergency": targets}
-        TypeVersion.objects.create(type=type_, valid_from=since, group=groups[group], parameters=parameters)
-        made.append(type_)
-    return made
+        found[code] = (name, KpiType.Rule.RR, group, parameters)
+    return found
 
 
 def _holidays(country: Country, years: range) -> None:

@@ -39,7 +39,7 @@ def seed_recent(*, as_of: datetime, seed: int) -> bool:
         places.make_places(as_of.date() - timedelta(days=story.HALF_A_YEAR + 7), as_of.date())
         people.make_people()
         plots = story.tell(as_of=as_of, seed=seed, calendars=_calendars())
-        older = len(plots) - story.RECENT
+        older = story.older(plots)
         DemoRun.objects.create(pk=1, as_of=as_of, seed=seed, older_total=older)
         continue_numbers_after(FIRST_NUMBER + older - 1)
         stage = Stage()
@@ -74,7 +74,7 @@ def continue_numbers_after(number: int) -> None:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, number])
 
 
-def _write_batch(archive: Archive, numbered: list[tuple[int, story.Plot]]) -> bool:
+def _write_batch(archive: Archive, numbered: list[tuple[int, story.Told]]) -> bool:
     """The newest not yet written first, so that last month is there soon. False when all are written."""
     with transaction.atomic():
         run = DemoRun.objects.select_for_update().get(pk=1)

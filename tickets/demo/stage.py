@@ -3,23 +3,25 @@
 from collections.abc import Callable, Mapping
 
 from accounts.models import Department, User
-from kpi.models import KpiType
+from kpi.models import KpiType, UptimeUnit
 from tickets import conversation
-from tickets.demo.story import Plot, Step
+from tickets.demo.own_work import Entry
+from tickets.demo.story import Plot, Step, Told
 from tickets.models import Ticket
-from tickets.verbs import assign, edit, end, progress, reopen, submit
+from tickets.verbs import assign, edit, end, progress, reopen, self_log, submit
 
 Play = Callable[[Ticket, Step, User], object]
 
 
 class Stage:
-    """The people and places of the demo by what the story calls them. Three queries."""
+    """The people and places of the demo by what the story calls them. Four queries."""
 
     def __init__(self) -> None:
         self.desks = {desk.code: desk for desk in Department.objects.select_related("country")}
         self.types = {type_.code: type_ for type_ in KpiType.objects.all()}
+        self.units = dict(UptimeUnit.objects.values_list("code", "pk"))
         self.people: Mapping[str, User] = {
-            user.email: user for user in User.objects.select_related("department", "organisation")
+            user.email: user for user in User.objects.select_related("department__country", "organisation")
         }
         self._plays: dict[str, Play] = {
             "take": lambda ticket, step, actor: assign.take(ticket.pk, actor=actor, at=step.at),
@@ -39,8 +41,24 @@ class Stage:
             "reopen": lambda ticket, step, actor: reopen.reopen(ticket.pk, actor=actor, at=step.at),
         }
 
-    def play(self, plot: Plot) -> Ticket:
-        """Submit the ticket and do all its steps."""
+    def play(self, told: Told) -> Ticket:
+        """Submit the ticket and do all its steps, or log the work."""
+        if isinstance(told, Entry):
+            return self_log.self_log(self.logged(told), actor=self.people[told.agent.email], at=told.submitted_at)
+        return self._play(told)
+
+    def logged(self, entry: Entry) -> self_log.Logged:
+        """An entry as the verb takes it, its unit by the id."""
+        named = {"unit": self.units[entry.metrics["unit"]]} if "unit" in entry.metrics else {}
+        return self_log.Logged(
+            type=self.types[entry.type],
+            date=entry.date,
+            description=entry.description,
+            metrics=entry.metrics | named,
+            count_off_day=entry.count_off_day,
+        )
+
+    def _play(self, plot: Plot) -> Ticket:
         ticket = submit.submit(
             submit.Submission(
                 department=self.desks[plot.desk.code],

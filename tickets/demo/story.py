@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Role
 from kpi.engine.working_time import Calendar
-from tickets.demo import words
+from tickets.demo import own_work, words
+from tickets.demo.own_work import Entry
 from tickets.demo.people import CLIENTS, STAFF, VISITORS, Person
 from tickets.demo.places import DESKS, TYPES, Desk
 
@@ -59,8 +60,14 @@ class Plot:
         return self.requester in CLIENTS
 
 
-def tell(*, as_of: datetime, seed: int, calendars: Mapping[str, Calendar]) -> list[Plot]:
-    """All plots in the order of submission; nothing in them is later than `as_of`. `calendars` is by desk code."""
+Told = Plot | Entry
+
+
+def tell(*, as_of: datetime, seed: int, calendars: Mapping[str, Calendar]) -> list[Told]:
+    """All plots, and what agents logged themselves, in the order in which they became tickets.
+
+    Nothing in them is later than `as_of`. `calendars` is by desk code.
+    """
     plots = [
         plot
         for day in _days(as_of)
@@ -68,10 +75,17 @@ def tell(*, as_of: datetime, seed: int, calendars: Mapping[str, Calendar]) -> li
         for plot in _day(day, desk, seed, calendars[desk.code], open_still=as_of.date() - day < STAYS_OPEN)
     ]
     plots += _fresh(as_of, seed, calendars)
-    told = sorted((plot for plot in plots if plot.submitted_at <= as_of), key=lambda plot: plot.submitted_at)
-    for plot in told:
+    for plot in plots:
         plot.steps = [step for step in plot.steps if step.at <= as_of]
-    return told
+    own = own_work.tell(days=list(_days(as_of)), seed=seed, calendars=calendars)
+    told: list[Told] = [*plots, *own]
+    return sorted((one for one in told if one.submitted_at <= as_of), key=lambda one: one.submitted_at)
+
+
+def older(told: list[Told]) -> int:
+    """How many of these came before the last `RECENT` tickets of clients."""
+    places = [place for place, one in enumerate(told) if isinstance(one, Plot)]
+    return places[-RECENT] if len(places) > RECENT else 0
 
 
 def _days(as_of: datetime) -> Iterator[date]:

@@ -43,7 +43,8 @@ def self_log(work: Logged, *, actor: User, at: datetime) -> Ticket:
         raise Forbidden(_("Only agents log their own work."))
     check(work, department, at=at)
     with transaction.atomic():
-        ticket = _ticket(work, department, actor, at)
+        item = ledger.post(facts(work, department, actor))
+        ticket = Ticket.objects.create(item=item, **columns(work, department, actor, at))
         timeline.record(
             ticket,
             EventKind.LOGGED,
@@ -84,26 +85,25 @@ def facts(work: Logged, department: Department, actor: User) -> Facts:
     )
 
 
-def _ticket(work: Logged, department: Department, actor: User, at: datetime) -> Ticket:
-    """No address and no key to be found by: nobody asked for it."""
-    return Ticket.objects.create(
-        kind=Kind.SELF_LOGGED,
-        department=department,
-        type=work.type,
-        item=ledger.post(facts(work, department, actor)),
-        status=Status.CLOSED,
-        close_kind=CloseKind.STAFF,
-        assignee=actor,
-        assigned_at=at,
-        first_assigned_at=at,
-        started_at=at,
-        closed_at=at,
-        requester_name=actor.name,
-        subject=subject_from(work.description),
-        description=work.description,
-        ticket_date=work.date,
-        count_off_day=work.count_off_day,
-        submitted_at=at,
-        last_public_at=at,
-        last_activity_at=at,
-    )
+def columns(work: Logged, department: Department, actor: User, at: datetime) -> dict[str, Any]:
+    """The columns of the ticket, but for its item. No address and no key to be found by: nobody asked for it."""
+    return {
+        "kind": Kind.SELF_LOGGED,
+        "department": department,
+        "type": work.type,
+        "status": Status.CLOSED,
+        "close_kind": CloseKind.STAFF,
+        "assignee": actor,
+        "assigned_at": at,
+        "first_assigned_at": at,
+        "started_at": at,
+        "closed_at": at,
+        "requester_name": actor.name,
+        "subject": subject_from(work.description),
+        "description": work.description,
+        "ticket_date": work.date,
+        "count_off_day": work.count_off_day,
+        "submitted_at": at,
+        "last_public_at": at,
+        "last_activity_at": at,
+    }
