@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kpi import months
 from kpi.engine.rules import RULES
+from kpi.frame import Frame
 from kpi.models import Adjustment, KpiItem, MonthLock, NotCounted
 
 AHEAD = timedelta(hours=14)  # where a day begins first, before UTC
@@ -42,6 +43,12 @@ def locked_among(wanted: Iterable[date]) -> set[date]:
 def holding(month: date) -> MonthLock | None:
     """The lock that holds the month now, without its snapshot and with who locked it. One query."""
     return _holding().filter(month=month).select_related("locked_by").defer("snapshot").first()
+
+
+def snapshots(wanted: Iterable[date]) -> dict[date, Frame]:
+    """What reports read of those of these months that are locked. One query."""
+    held = _holding().filter(month__in=set(wanted)).values_list("month", "snapshot")
+    return {month: Frame.from_json(snapshot) for month, snapshot in held if snapshot}
 
 
 def why_not_on(day: date) -> str:

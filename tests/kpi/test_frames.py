@@ -80,7 +80,7 @@ def test_the_part_of_some_departments_or_of_a_person(cast: Cast) -> None:
 def test_the_number_of_queries_is_that_of_one_month_and_one_cell(cast: Cast, django_assert_num_queries: Any) -> None:
     everything(cast)
     months = [step(OCTOBER, -back) for back in range(7)]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         load([OCTOBER], as_of=OVER)
     cell = Cell.objects.filter(owner=cast.assignee)[0]
     Cell.objects.bulk_create(
@@ -92,6 +92,6 @@ def test_the_number_of_queries_is_that_of_one_month_and_one_cell(cast: Cast, dja
         for place in (cast.department, cast.other_department)
         for person in (cast.assignee, cast.mate, cast.lead, cast.other_agent)
     )  # fmt: skip
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         frames = load(months, as_of=OVER)
     assert [len(frames[month].cells) for month in months[1:]] == [8] * 6

@@ -168,7 +168,7 @@ def test_no_ticket_date_moves_into_or_out_of_a_locked_month(cast: Cast, month: d
     at = {5: START, 2: local(2, 9, month=11)}[before]
     ticket = make_ticket(cast, status=Status.PROGRESS, at=at)
     locked(cast, month)
-    sentence = f"{month:%B} 2026 is locked; no ticket moves into it or out of it."
+    sentence = f"{month:%B} 2026 is locked; no ticket moves into it or out of it"
     with pytest.raises(Refused) as refused:
         edit(ticket.pk, actor=cast.assignee, at=LATER, version=ticket.version, changes=dated(cast, days[after]))
     assert refused.value.sentence == sentence
