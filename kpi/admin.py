@@ -25,6 +25,7 @@ from kpi.models import (
     WorkingHours,
 )
 from kpi.tasks import ask_to_redate
+from kpi.views import item_import
 from kpi.views.holiday_import import holiday_import
 
 PRIORITIES = (("low", _("Low")), ("high", _("High")), ("emergency", _("Emergency")))
@@ -186,6 +187,13 @@ class KpiItemAdmin(ReadOnlyAdmin):
     list_filter = ("state", "not_counted", "department__country")
     list_select_related = ("type", "owner", "department__country")
     date_hierarchy = "date"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"import/{rest}", self.admin_site.admin_view(view), name=f"kpi_kpiitem_{name}")
+            for rest, view, name in item_import.PAGES
+        ]
+        return [*own, *super().get_urls()]
 
 
 @admin.register(Cell)

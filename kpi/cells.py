@@ -17,6 +17,7 @@ from kpi.models import Cell, ChangedCell, KpiItem, KpiType, NotCounted, UptimeUn
 MonthSums = Callable[[list[dict[str, Any]]], dict[str, int]]
 # What differs from a rebuild: {cell: {column: (stored, rebuilt)}}.
 Differences = dict["CellKey", dict[str, tuple[Any, Any]]]
+AT_ONCE = 200  # cells locked by one statement: databases bound how long a condition may be
 COUNTED = ("not_counted", "breached", "passed", "value", "result")
 
 
@@ -50,8 +51,13 @@ def rebuild(keys: Iterable[CellKey]) -> "Differences":
     What differed is returned; under the cells' locks nobody can be changing them meanwhile.
     """
     ordered = sorted(set(keys), key=lambda key: (*key[:3], key.subject))
-    if not ordered:
-        return {}
+    differed: Differences = {}
+    for first in range(0, len(ordered), AT_ONCE):
+        differed |= _rebuild(ordered[first : first + AT_ONCE])
+    return differed
+
+
+def _rebuild(ordered: list[CellKey]) -> "Differences":
     Cell.objects.bulk_create([blank(key) for key in ordered], ignore_conflicts=True)
     wanted = Q()
     for key in ordered:

@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
-from kpi import holidays_import
+from kpi import holidays_import, item_import
+from kpi.excel import files
+from kpi.excel.files import Unusable
 from kpi.holidays_import import EARLIEST, LATEST, MOST_YEARS, Choice
+from kpi.models import ItemImport, KpiType
 
 YEARS = _("Enter a year from %(first)s to %(last)s") % {"first": EARLIEST, "last": LATEST}
 
@@ -84,3 +87,56 @@ class HolidayForm(forms.Form):
             tuple(chosen["categories"]),
             chosen.get("subdivision", ""),
         )
+
+
+class UploadForm(forms.Form):
+    """A workbook of finished work. One that was stored before is refused once, and taken with the tick."""
+
+    file = forms.FileField(
+        label=_("Excel workbook"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={
+            "required": files.WRONG_TYPE,
+            "invalid": files.WRONG_TYPE,
+            "missing": files.WRONG_TYPE,
+            "empty": _("The file is empty"),
+        },
+    )
+    again = forms.BooleanField(label=_("Check it again all the same"), required=False, widget=forms.HiddenInput)
+    content = b""
+    before: ItemImport | None = None
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > files.MOST_BYTES:
+            raise forms.ValidationError(files.TOO_BIG)
+        self.content = file.read()
+        try:
+            files.inspect(self.content)
+        except Unusable as unusable:
+            raise forms.ValidationError(str(unusable.sentence)) from unusable
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.before = item_import.stored_before(item_import.digest_of(self.content)) if self.content else None
+        if self.before:
+            self.fields["again"].widget = forms.CheckboxInput()
+            if not cleaned.get("again"):
+                self.add_error("file", _("This very file was imported before: all of its rows are stored."))
+        return cleaned
+
+
+class TemplateForm(forms.Form):
+    """Which types the template has columns for."""
+
+    types = forms.ModelMultipleChoiceField(
+        label=_("KPI types"),
+        queryset=KpiType.objects.filter(versions__isnull=False).distinct(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one type"),
+            "invalid_choice": _("Choose types of the list"),
+            "invalid_pk_value": _("Choose types of the list"),
+        },
+    )

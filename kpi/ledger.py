@@ -21,7 +21,7 @@ from kpi import calendars, cells, locks, scoring
 from kpi.basis import Basis, Stored
 from kpi.engine import clock as engine
 from kpi.engine.rules import RULES
-from kpi.models import Breach, Clock, ClockKind, KpiItem, KpiType, Span, WorkState
+from kpi.models import Breach, Clock, ClockKind, ItemImport, KpiItem, KpiType, Span, WorkState
 from kpi.scoring import Work, target_of
 from kpi.types import version_on
 
@@ -47,11 +47,12 @@ class Facts:
     reporter: User | None = None
     source: str = KpiItem.Source.CLOCK
     external_id: str = ""
+    file: ItemImport | None = None
 
 
 def draft(facts: Facts) -> KpiItem:
     """The item these facts would make, not saved: for entering it, or for showing what it would score."""
-    item = KpiItem(source=facts.source, external_id=facts.external_id)
+    item = KpiItem(source=facts.source, external_id=facts.external_id, file=facts.file)
     _follow(item, facts)
     return item
 
@@ -65,15 +66,18 @@ def post(facts: Facts) -> KpiItem:
 
 def enter(work: Iterable[Facts], *, at: datetime, basis: Basis | None = None) -> list[KpiItem]:
     """Write finished pieces of work without clocks, scored, and rebuild their cells once. All or nothing."""
-    basis = basis or Stored()
-    items = []
-    for facts in work:
-        item = draft(facts)
-        scoring.settle(Work(item), basis, at=at)
-        items.append(item)
+    items = judged(work, basis or Stored(), at=at)
     KpiItem.objects.bulk_create(items, batch_size=BATCH)
     cells.rebuild({cells.key_of(item) for item in items})
     locks.note([locks.Moved(item.pk, None, locks.told(item)) for item in items], at=at)
+    return items
+
+
+def judged(work: Iterable[Facts], basis: Basis, *, at: datetime) -> list[KpiItem]:
+    """The items that `enter` would write, scored in memory."""
+    items = [draft(facts) for facts in work]
+    for item in items:
+        scoring.settle(Work(item), basis, at=at)
     return items
 
 

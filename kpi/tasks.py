@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from kpi import changes, drift, ledger
+from kpi import changes, drift, item_import, ledger
 from kpi.models import Change, Clock, KpiItem, WorkState
 
 BATCH = 500
@@ -85,6 +85,32 @@ def start(change: Change) -> Change:
         pass
     change.refresh_from_db()
     return change
+
+
+@shared_task
+def import_file(pk: int) -> None:
+    """Check or store one uploaded workbook. May be lost, repeated, or run twice at the same time."""
+    item_import.work_on(pk, clock=timezone.now)
+
+
+@shared_task
+def import_waiting_files() -> int:
+    """The sweep behind the nudge: files nobody works on, also those whose worker died. Run often, by beat."""
+    waiting = item_import.to_do(at=timezone.now())
+    for pk in waiting:
+        try:
+            item_import.work_on(pk, clock=timezone.now)
+        except Exception:  # one file must not keep the others waiting; it is in the log and tried again
+            logger.warning("import %s is tried again later", pk)
+    return len(waiting)
+
+
+def ask_to_import(pk: int) -> None:
+    """Nudge the worker; while the broker is away the sweep does it instead."""
+    try:
+        import_file.apply_async((pk,), retry=False)
+    except OperationalError:
+        logger.warning("the broker is away; import %s is taken up by the next sweep", pk)
 
 
 def _now() -> datetime:

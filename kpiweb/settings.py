@@ -356,6 +356,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "mark breached clocks": {"task": "kpi.tasks.mark_breaches", "schedule": 60.0, "options": {"expires": 60.0}},
     "check scores for drift": {"task": "kpi.tasks.check_drift", "schedule": crontab(hour=1, minute=30)},
+    "import waiting files": {
+        "task": "kpi.tasks.import_waiting_files",
+        "schedule": _sweep_every,
+        "options": {"expires": _sweep_every},
+    },
     # The sweep behind the nudge that the admin gives when hours, holidays or targets change.
     "re-date open clocks": {"task": "kpi.tasks.redate_open_clocks", "schedule": 900.0, "options": {"expires": 900.0}},
 }

@@ -5,7 +5,7 @@ are exact. Source: the domain page, section 6.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, Self
 
@@ -47,7 +47,8 @@ class Score:
 
     def as_json(self) -> dict[str, Any]:
         """Plain dicts, lists and scalars, as stored on the item."""
-        return asdict(self) | {"parts": [asdict(part) for part in self.parts], "values": dict(self.values)}
+        # Not dataclasses.asdict, which copies each value deeply: this runs for every item of a rebuild.
+        return {**vars(self), "parts": [dict(vars(part)) for part in self.parts], "values": dict(self.values)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Department
+from kpi.models.imports import ItemImport
 from kpi.models.types import KpiType, TypeVersion
 from kpi.models.units import UptimeUnit
 
@@ -75,6 +76,9 @@ class KpiItem(models.Model):
     month = models.DateField(_("month"))
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.CLOCK)
     external_id = models.CharField(_("external id"), max_length=80, blank=True)
+    file = models.ForeignKey(
+        ItemImport, on_delete=models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("import")
+    )
     priority = models.CharField(_("priority"), max_length=10, default="normal")
     count_off_day = models.BooleanField(_("count as weekend/holiday work"), default=False)
     metrics = models.JSONField(_("typed metrics"), default=dict, blank=True)

@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import SettingsChange
+from kpi.models import ItemImport
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.gates.addresses import PEOPLE, come_as, knock, seen
 from tickets.models import PendingTicket, Ticket, TicketEvent
@@ -102,14 +103,23 @@ def test_pending_ticket_is_neither_assigned_nor_deleted_by(cast: Cast, name: str
 # Pages of their own inside the admin: {address: (management, admin)}, GET then POST without a form.
 OWN_PAGES = {
     "admin:kpi_replacedday_import": ("403 403", "200 200"),
+    "admin:kpi_kpiitem_import": ("403 403", "200 422"),
+    "admin:kpi_kpiitem_import_template": ("403 403", "200 405"),
+    "admin:kpi_kpiitem_import_file": ("403 403", "200 405"),
+    "admin:kpi_kpiitem_import_store": ("403 403", "405 ->"),
+    "admin:kpi_kpiitem_import_discard": ("403 403", "405 ->"),
+    "admin:kpi_kpiitem_import_errors": ("403 403", "200 405"),
 }
+OF_A_FILE = ("file", "store", "discard", "errors")
 
 
 @pytest.mark.parametrize("name", OWN_PAGES)
 def test_own_page(cast: Cast, name: str) -> None:
     answers = {}
+    file = ItemImport.objects.create(name="october.xlsx", digest="0", by=cast.admin, at=START)
+    path = reverse(name, args=[file.pk] if name.endswith(OF_A_FILE) else [])
     for person in (*OUTSIDERS, "manager", "admin"):
-        asked = [knock(come_as(cast, person), method, reverse(name), {}) for method in ("GET", "POST")]
+        asked = [knock(come_as(cast, person), method, path, {}) for method in ("GET", "POST")]
         assert not any(changed for _answer, changed in asked), f"{person} changed a row at {name}"
         answers[person] = " ".join(seen(answer) for answer, _changed in asked)
     management, admin_ = OWN_PAGES[name]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import SettingsChange
 from intake.lookup import grant
 from kpi import drift
-from kpi.models import Cell, TypeVersion
+from kpi.models import Cell, ImportProblem, ItemImport, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
@@ -170,6 +170,7 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, a change", f"/admin/accounts/settingschange/{SettingsChange.objects.latest('pk').pk}/change/")
     look.visit("admin, ticket events", "/admin/tickets/ticketevent/?kind__exact=assigned")
     days = f"/admin/kpi/replacedday/import/?country={world.country.pk}"
+    imports(look, world)
     look.visit("admin, holidays to choose", days)
     look.visit("admin, holidays refused", f"{days}&first_year=x", status=422)
     look.visit("admin, holidays compared", f"{days}&first_year=2026&last_year=2027&categories=public")
@@ -181,6 +182,19 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)
     look.page.context.close()
     look.judge()
+
+
+def imports(look: Inspector, cast: Cast) -> None:
+    """The import page, empty, filled and refused, and a file in each of its states."""
+    look.visit("admin, import, empty", "/admin/kpi/kpiitem/import/")
+    look.send("admin, import, refused", "main form[enctype], #content form[enctype]", status=422)
+    for state in ItemImport.State:
+        file = ItemImport.objects.create(
+            name="october.xlsx", digest=state, by=cast.admin, at=START, state=state, rows=9, new=2, known=7
+        )
+        ImportProblem.objects.create(file=file, row=2, place=1, column="A", heading="Date", message="Fill in this cell")
+        look.visit(f"admin, import, {state}", f"/admin/kpi/kpiitem/import/{file.pk}/")
+    look.visit("admin, import, filled", "/admin/kpi/kpiitem/import/")
 
 
 def clear(name: str) -> Callable[[Page], object]:

@@ -100,6 +100,7 @@ PAGES = {
     "admin, events as CSV": Page("manager", of("admin:tickets_ticketevent_export"), 4, "events"),
     "admin, changes": Page("manager", of("admin:accounts_settingschange_changelist"), 6, "changes"),
     "admin, changes as CSV": Page("manager", of("admin:accounts_settingschange_export"), 4, "changes"),
+    "admin, import": Page("admin", of("admin:kpi_kpiitem_import"), 4),
     "admin, holidays": Page("admin", compared_days, 7),
     "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 8),
 }
