@@ -18,8 +18,10 @@ from allauth.account.forms import (
 from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.models.site import domains_in
 from accounts.site import site_of
 
@@ -101,6 +103,12 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth carries no types
             raise ValidationError(_("Accounts here are for addresses of %(domains)s."), params={"domains": domains})
         email: str = super().clean_email()
         return email
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """An address that is taken costs the same time as a new one."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth carries no types

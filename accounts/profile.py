@@ -38,7 +38,6 @@ class ProfileForm(forms.ModelForm):
         label=_("Time zone"),
         required=False,
         error_messages={"invalid_choice": _("Choose a time zone from the list")},
-        help_text=_("Times on the pages are in this zone."),
     )
     theme = forms.ChoiceField(
         label=_("Colours"),

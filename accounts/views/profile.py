@@ -29,6 +29,7 @@ class Profile(LoginRequiredMixin, WaysInMixin, RefusesMixin, UpdateView):
 
     form_class = ProfileForm
     template_name = "account/profile.html"
+    context_object_name = "person"  # "user" is who looks at the page, also in its head
     success_url = reverse_lazy("account_profile")
 
     def get_object(self, queryset: Any = None) -> User:

@@ -8,8 +8,13 @@ from kpiweb.help.places import help_url
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The colour theme a person chose, empty while the system decides; the section of the help about this page.
+    """What a person chose (colours, empty while the system decides; single keys off) and the help about this page.
 
     No query of its own.
     """
-    return {"theme": getattr(getattr(request, "user", None), "theme", ""), "help_url": help_url(request)}
+    user = getattr(request, "user", None)
+    return {
+        "theme": getattr(user, "theme", ""),
+        "shortcuts_off": getattr(user, "shortcuts_off", False),
+        "help_url": help_url(request),
+    }
