@@ -63,7 +63,12 @@ function late(form, waiting) {
 }
 
 for (const sent of document.querySelectorAll("[data-draft-sent]")) store((s) => s.removeItem(PREFIX + sent.dataset.draftSent));
-for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+// After htmx has wired the page, or nobody hears that the department changed and its lists stay empty.
+function restoreAll() {
+  for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+}
+if (document.readyState === "complete") restoreAll();
+else document.addEventListener("DOMContentLoaded", restoreAll);
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form && form.dataset && form.dataset.draft) save(form);

@@ -17,6 +17,14 @@ def sign_in(page: Page, site: str, person: User, *, then: str = "/profile/") -> 
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
+def sign_in_with_google(page: Page, sub: str) -> None:
+    """On the sign-in page: press the Google button and sign in at the provider; ends on the page one came from."""
+    page.get_by_role("button", name="Continue with Google").click()
+    page.get_by_placeholder("sub").fill(sub)
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_url(lambda url: "/oauth2/" not in url and "/accounts/google/" not in url)
+
+
 def sign_out(page: Page, site: str) -> None:
     """Sign out by the account menu."""
     page.locator("details.menu summary").click()

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,6 +16,7 @@ from oidc_provider_mock import app
 from werkzeug.serving import make_server
 
 CLIENT_ID = "kpi-web.apps.example"
+STYLE_SHEET = re.compile(rb"<link\s+rel=.stylesheet.[^>]*>")
 
 
 class OpenIdProvider:
@@ -47,10 +49,17 @@ class OpenIdProvider:
         self._server.shutdown()
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != "/oauth2/token" or not self.lies:
-            return self._app(environ, start_response)
         head: list[Any] = []
         body = b"".join(self._app(environ, lambda status, headers, *_rest: head.extend((status, headers))))
+        if environ["PATH_INFO"] == "/oauth2/token" and self.lies:
+            body = self._lying(body)
+        # Its pages ask for a style sheet from elsewhere, which a test must not need.
+        body = STYLE_SHEET.sub(b"", body)
+        kept = [(name, value) for name, value in head[1] if name.lower() != "content-length"]
+        start_response(head[0], [*kept, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _lying(self, body: bytes) -> bytes:
         answer = json.loads(body)
         if self.lies.pop("no token", False):
             del answer["id_token"]
@@ -58,10 +67,7 @@ class OpenIdProvider:
             claims = jwt.decode(answer["id_token"], options={"verify_signature": False}) | self.lies
             told = {name: value for name, value in claims.items() if value is not None}
             answer["id_token"] = jwt.encode(told, "k" * 32, algorithm="HS256")
-        body = json.dumps(answer).encode()
-        kept = [(name, value) for name, value in head[1] if name.lower() != "content-length"]
-        start_response(head[0], [*kept, ("Content-Length", str(len(body)))])
-        return [body]
+        return json.dumps(answer).encode()
 
 
 def leave_for(client: Client, **form: str) -> str:
