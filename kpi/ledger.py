@@ -145,6 +145,19 @@ class Posting:
         clock.value_seconds = clock.own_seconds if like is None else self._elapsed(like)
         clock.borrowed = like is not None
 
+    def fill(self, kind: ClockKind, department: Department, *, start: datetime, stop: datetime) -> None:
+        """Write down a measurement of the past that was missed, as a run of its own. Not where there is a value."""
+        clock = self._clock(kind)
+        if clock.value_seconds is not None:
+            return
+        self.pause(kind)
+        clock.run += bool(self._spans(kind))
+        self._add_span(kind, department, start=start, stop=stop)
+        clock.stopped_at, clock.borrowed = stop, False
+        clock.own_seconds = clock.value_seconds = self._elapsed(kind)
+        clock.target_seconds = target_seconds(self._item(), kind)
+        clock.breached_at = self._late(kind, stop)
+
     def drop(self, kind: ClockKind) -> None:
         """End a measurement without a value: nobody responded, so that part has no data."""
         clock = self._loaded().clocks.get(kind)
@@ -213,20 +226,25 @@ class Posting:
     def _open_span(self, kind: ClockKind) -> Span | None:
         return next((span for span in self._spans(kind) if span.stop is None), None)
 
-    def _add_span(self, kind: ClockKind, department: Department) -> None:
+    def _add_span(self, kind: ClockKind, department: Department, **bounds: datetime) -> None:
         clock = self._clock(kind)
-        span = Span.objects.create(clock=clock, department=department, run=clock.run, start=self._at)
-        self._spans(kind).append(span)
+        known = {"start": self._at, **bounds}
+        self._spans(kind).append(Span.objects.create(clock=clock, department=department, run=clock.run, **known))
 
     def _keep_breach(self, kind: ClockKind) -> None:
         """The owner as the ledger knows them now, so this comes before `follow`."""
         work, clock = self._loaded(), self._clock(kind)
-        target = None if clock.target_seconds is None else timedelta(seconds=clock.target_seconds)
-        now = engine.state(work.engine_spans(kind, self._basis), target, self._at)
-        at = clock.breached_at or (now.due if now.breached else None)
+        at = clock.breached_at or self._late(kind, self._at)
         if at is not None and clock.value_seconds is None:
             known = {"owner": work.item.owner, "at": at}
             Breach.objects.get_or_create(item=work.item, kind=kind, run=clock.run, defaults=known)
+
+    def _late(self, kind: ClockKind, at: datetime) -> datetime | None:
+        """When the target was passed, by `at`."""
+        seconds = self._clock(kind).target_seconds
+        target = None if seconds is None else timedelta(seconds=seconds)
+        now = engine.state(self._loaded().engine_spans(kind, self._basis), target, at)
+        return now.due if now.breached else None
 
     def _elapsed(self, kind: ClockKind) -> int:
         self._clock(kind)

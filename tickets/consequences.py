@@ -5,6 +5,7 @@ Every function takes the ticket as it is after the verb, and the event. No signa
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from kpi import ledger
 from kpi.ledger import Facts, Posting
@@ -45,6 +46,12 @@ def end_response(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
         item.drop(ClockKind.RESPONSE)
 
 
+def fill_response(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
+    """A response that was never recorded, from one instant to another on the department's calendar."""
+    since, until = (datetime.fromisoformat(event.data[name]) for name in ("since", "until"))
+    item.fill(ClockKind.RESPONSE, ticket.department, start=since, stop=until)
+
+
 def move_clocks(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     """After a transfer: resolution goes on on the new calendar, response waits for the next assignment."""
     item.pause(ClockKind.RESOLUTION)
@@ -73,6 +80,7 @@ CONSEQUENCES: dict[EventKind, tuple[Consequence, ...]] = {
     EventKind.REOPENED: (start_resolution, follow_ticket, letters.reopened),
     EventKind.EDITED: (follow_ticket,),
     EventKind.TRANSFERRED: (move_clocks, follow_ticket),
+    EventKind.BACKFILLED: (fill_response,),
     EventKind.CLAIMED: (),
     EventKind.NEW_LINK: (),
     EventKind.DELETED: (),

@@ -1,16 +1,21 @@
 """Numbers that can be trusted: what differs from a rebuild is found and mended, older tickets get what they missed."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from kpi import cells
-from kpi.models import Cell, DriftCheck
+from kpi.models import Cell, Clock, DriftCheck
 from kpi.tasks import check_drift
-from tests.cast import Cast, make_ticket
+from tests.cast import START, Cast, make_ticket, minutes
 from tests.conftest import Worker
 from tests.journeys.steps import sign_in
 from tests.servers.processes import wait_until
+from tickets import conversation
 from tickets.states import Status
+from tickets.verbs.end import close
 
 
 @pytest.mark.feature("G8")
@@ -35,3 +40,22 @@ def test_a_wrong_score_is_mended_over_night_and_the_admin_reads_which(
     told = "Kenya / Operations, Issue, 2026-10, Asha Assignee: total was 999, a rebuild gives 1000000"
     expect(page.get_by_text(told)).to_be_visible()
     assert cells.drift() == []
+
+
+@pytest.mark.feature("A18")
+def test_an_older_ticket_gets_the_first_response_it_missed(site: str, always_open: Cast, page: Page) -> None:
+    cast = always_open
+    ticket = make_ticket(cast, assignee=cast.assignee)
+    conversation.reply(ticket.pk, actor=cast.assignee, at=START + minutes(26), body="We replaced the drum.")
+    close(ticket.pk, actor=cast.assignee, at=START + minutes(27))
+    Clock.objects.filter(item=ticket.item_id, kind="response").delete()
+
+    sign_in(page, site, cast.assignee, then=f"/tickets/{ticket.reference}/")
+    response = page.locator(".clock").filter(has_text="First response")
+    expect(response).to_contain_text("Not recorded")
+
+    call_command("backfill_first_response", stdout=StringIO())
+    page.reload()
+    expect(response).to_contain_text("25 min")
+    expect(response).to_contain_text("Met")
+    expect(page.get_by_text("First response filled in")).to_be_visible()

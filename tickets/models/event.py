@@ -22,6 +22,7 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", _("Re-opened")
     EDITED = "edited", _("Edited")
     TRANSFERRED = "transferred", _("Transferred")
+    BACKFILLED = "backfilled", _("First response filled in")
     CLAIMED = "claimed", _("Claimed")
     NEW_LINK = "new_link", _("New link made")
     DELETED = "deleted", _("Deleted")
