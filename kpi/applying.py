@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.audit import acting_as
 from accounts.models import Country
 from kpi import cells, plans, rescoring, scope
 from kpi.basis import Loaded, Rows
@@ -48,7 +49,8 @@ def _write(change: Change) -> bool:
         return False
     if changed:
         change.total = gather(change, Scope.from_json(change.scope))
-    plans.carry_out(writes)
+    with acting_as(change.decided_by or change.by):
+        plans.carry_out(writes)
     Change.objects.filter(pk=change.pk).update(written=True, done=0, total=change.total)
     return True
 

@@ -120,16 +120,27 @@ def carry_out(writes: Sequence[Write]) -> None:
     """Save and delete the rows, deletions first, so that their dates are free. Inside the caller's transaction."""
     for write in writes:
         if write.after is None:
-            _delete(write, writes)
+            _delete(write)
     for write in writes:
         row = write.row()
         if row is not None:
-            row.save()
+            # The stored row is edited, so that the audit log sees what was different.
+            stored = MODELS[write.model]._default_manager.filter(pk=write.pk).first() if write.pk else None
+            (_edited(stored, write) if stored else row).save()
 
 
-def _delete(write: Write, writes: Sequence[Write]) -> None:
+def _edited(stored: Model, write: Write) -> Model:
+    row = write.row()
+    for name in write.after or {}:
+        setattr(stored, name, getattr(row, name))
+    return stored
+
+
+def _delete(write: Write) -> None:
     """Items of a version that goes away point at its successor at once, since their rescoring comes later."""
-    row = MODELS[write.model]._default_manager.get(pk=write.pk)
+    row = MODELS[write.model]._default_manager.filter(pk=write.pk).first()
+    if row is None:
+        return
     if isinstance(row, TypeVersion):
         left = [one for one in TypeVersion.objects.filter(type=row.type_id) if one.pk != row.pk]
         KpiItem.objects.filter(version=row).update(version=valid(left, on=row.valid_from))
@@ -139,4 +150,4 @@ def _delete(write: Write, writes: Sequence[Write]) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

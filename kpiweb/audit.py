@@ -31,6 +31,7 @@ AUDITED = (
 WRITTEN_ELSEWHERE = {
     "accounts.SettingsChange": "it is the audit log",
     "kpi.DriftCheck": "written by the nightly check alone",
+    "kpi.Change": "it is its own history: who, when, why, before and after",
     "kpi.Cell": "written by the ledger alone",
     "kpi.KpiItem": "written by the ledger alone",
     "notifications.OutgoingMail": "its two actions write audit rows themselves",

@@ -28,3 +28,12 @@ new MutationObserver(() => {
   });
 }).observe(document.body, { childList: true, subtree: true });
 all();
+
+// A page that waits for work in the background looks again by itself, unless somebody is typing or looking elsewhere.
+const working = document.querySelector("[data-reload]");
+if (working) {
+  setInterval(() => {
+    const busy = document.hidden || document.activeElement?.matches("input, select, textarea");
+    if (!busy) location.reload();
+  }, working.dataset.reload * 1000);
+}

@@ -15,7 +15,18 @@ from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Department, SiteSettings, User
-from kpi.models import Cell, Clock, ItemImport, KpiItem, ReplacedDay, Span
+from kpi.models import (
+    Cell,
+    Change,
+    Clock,
+    DepartmentType,
+    ItemImport,
+    KpiItem,
+    ReplacedDay,
+    Span,
+    TypeVersion,
+    WorkingHours,
+)
 from notifications.models import OutgoingMail
 from tests.cast import Cast
 from tickets.models import Ticket, TicketEvent
@@ -26,7 +37,7 @@ PEOPLE = (
 )  # fmt: skip
 KEPT = (
     Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress,
-    Authenticator, SocialAccount, ItemImport, ReplacedDay,
+    Authenticator, SocialAccount, ItemImport, Change, TypeVersion, WorkingHours, ReplacedDay, DepartmentType,
 )  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 OWN_BUSINESS = re.compile(r'"(django_session|kpiweb_cache)"')

@@ -9,7 +9,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Model
 
 from accounts.models import Asset, Contact, Contract, Site, User
-from kpi.models import ReplacedDay
+from kpi import changes, plans
+from kpi.models import Change, ReplacedDay, TypeVersion
 from notifications.models import OutgoingMail
 from tests.cast import START, Cast, make_ticket, minutes
 from tickets import conversation
@@ -32,7 +33,7 @@ LONG = 40_000
 # Fields whose words some page must show, or the crawl proves nothing.
 SHOWN = {
     "country", "department", "finance", "organisation", "group", "type", "submitter", "agent", "requester", "subject",
-    "description", "reply", "note", "message", "reason", "holiday", "site", "contact", "contract", "asset",
+    "description", "reply", "note", "message", "reason", "holiday", "site", "contact", "contract", "asset", "change",
 }  # fmt: skip
 
 
@@ -55,6 +56,17 @@ class Bottle:
         """40,000 characters of the same."""
         words = self.of(name)
         return (f"{words}\n" * (LONG // len(words) + 1))[:LONG]
+
+
+def poison_change(cast: Cast, bottle: Bottle) -> None:
+    """A change of the past with a poisoned title and reason, waiting for a decision."""
+    at = START + minutes(600)
+    version = TypeVersion.objects.get(type=cast.issue)
+    version.parameters = {"response_target": 1, "resolution_target": 1}
+    change = changes.propose([plans.saving(version)], title=bottle.of("change"), by=cast.admin, at=at)
+    while changes.go_on(change.pk, at=at):
+        pass
+    Change.objects.update(reason=bottle.of("change"), failure=bottle.of("change"))
 
 
 def poison_names(cast: Cast, bottle: Bottle) -> None:

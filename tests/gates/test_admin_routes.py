@@ -6,15 +6,19 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import SettingsChange
-from kpi.models import ItemImport
+from kpi import plans
+from kpi.models import Change, ItemImport, ReplacedDay
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.gates.addresses import PEOPLE, come_as, knock, seen
+from tests.kpi.past import proposed
 from tickets.models import PendingTicket, Ticket, TicketEvent
+from tickets.states import Status
 
 # What the product writes itself: nobody adds a row by hand, not even an admin.
 WRITTEN_BY_THE_PRODUCT = {
     "KpiItem",
     "Cell",
+    "Change",
     "OutgoingMail",
     "Ticket",
     "PendingTicket",
@@ -98,6 +102,25 @@ def test_pending_ticket_is_neither_assigned_nor_deleted_by(cast: Cast, name: str
         assert str(seen(answer)) in ("in", "403", "200"), path
     ticket.refresh_from_db()
     assert ticket.assignee is None
+
+
+@pytest.mark.parametrize("name", [*OUTSIDERS, "manager", "admin"])
+def test_change_of_the_past_is_decided_by_admins_alone(cast: Cast, name: str) -> None:
+    """GET, an empty POST, and every decision there is."""
+    make_ticket(cast, status=Status.CLOSED)
+    path = address(Change, "change", proposed(cast, plans.deleting(ReplacedDay.objects.get())).pk)
+    client = come_as(cast, name)
+    posts = (
+        {},
+        {"apply": "1", "reason": "Signed"},
+        {"narrow": "1", "since": "2026-10-12"},
+        {"all": "1"},
+        {"cancel": "1"},
+    )
+    answers = [knock(client, "GET", path, {}), *(knock(client, "POST", path, form) for form in posts)]
+    seen_by = [f"{seen(answer)}{'!' if changed else ''}" for answer, changed in answers]
+    expected = {"manager": ["200", *["403"] * 5], "admin": ["200", "200", "->!", "->!", "->", "->!"]}
+    assert seen_by == expected.get(name, ["in"] * 6)
 
 
 # Pages of their own inside the admin: {address: (management, admin)}, GET then POST without a form.

@@ -9,12 +9,13 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import SettingsChange
 from intake.lookup import grant
-from kpi import drift
-from kpi.models import Cell, ImportProblem, ItemImport, TypeVersion
+from kpi import drift, plans
+from kpi.models import Cell, Change, ImportProblem, ItemImport, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
 from tests.gates.axe import Inspector
+from tests.kpi.past import proposed
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
@@ -177,6 +178,15 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     Cell.objects.filter(counted=1).update(total=999)
     look.visit("admin, a drift check", f"/admin/kpi/driftcheck/{drift.check(at=START).pk}/change/")
     look.visit("admin, drift checks", "/admin/kpi/driftcheck/")
+    version.parameters = {"response_target": 1, "resolution_target": 60}
+    change = proposed(world, plans.saving(version))
+    look.visit("admin, change of the past", f"/admin/kpi/change/{change.pk}/change/")
+    look.send("admin, change refused", "form:has([name=reason])", status=422)
+    look.send("admin, change from a date refused", "form:has([name=since])", status=422)
+    Change.objects.update(state="applying", done=1, total=3, failure="OperationalError", written=True)
+    look.visit("admin, change being applied", f"/admin/kpi/change/{change.pk}/change/")
+    look.visit("admin, changes of the past", "/admin/kpi/change/")
+    Change.objects.all().delete()
     look.visit("admin, mails", "/admin/notifications/outgoingmail/")
     look.visit("admin, pending tickets", "/admin/tickets/pendingticket/")
     look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)

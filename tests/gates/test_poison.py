@@ -11,11 +11,12 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Country
 from intake.lookup import grant
+from kpi.models import Change
 from notifications.delivery import _build
 from notifications.models import OutgoingMail
 from tests.cast import START, Cast, make_ticket, minutes, set_policy
 from tests.gates.addresses import addresses
-from tests.gates.poison import POISONS, SHOWN, Bottle, Reader, mail_faults, poison_names, poison_tickets
+from tests.gates.poison import POISONS, SHOWN, Bottle, Reader, mail_faults, poison_change, poison_names, poison_tickets
 from tickets.models import Ticket
 from tickets.states import Status
 
@@ -133,6 +134,9 @@ def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator
     yield f"/intake/status/{reference}/messages", typed
     yield "/admin/accounts/user/add/", typed | {"department": ""}
     yield "/admin/accounts/department/add/", typed
+    for change in Change.objects.all():
+        for verb in ("apply", "narrow"):
+            yield f"/admin/kpi/change/{change.pk}/change/", typed | {verb: "1", "since": words, "confirmed": words}
     yield "/admin/kpi/kpigroup/add/", typed | {"name": bottle.much_of("name")}
 
 
@@ -146,6 +150,7 @@ def test_poisoned_words_stay_words_on_every_page(cast: Cast, bottle: Bottle) -> 
     set_policy(cast.department, ask_priority=True, clients_close=True, clients_reopen=True)
     poison_names(cast, bottle)
     tickets = poison_tickets(cast, bottle)
+    poison_change(cast, bottle)
     paths = list(dict.fromkeys(pages(cast, tickets)))
     faults, shown, reached = [], set(), set()
     for name in CROWD:
@@ -167,6 +172,7 @@ def test_poisoned_words_stay_words_on_every_page(cast: Cast, bottle: Bottle) -> 
 def test_poisoned_words_come_back_as_words_from_refused_forms(cast: Cast, bottle: Bottle) -> None:
     poison_names(cast, bottle)
     tickets = poison_tickets(cast, bottle)
+    poison_change(cast, bottle)
     faults, codes = [], set()
     for name in ("nobody", "submitter", "assignee", "admin"):
         for path, data in spoiled_forms(cast, bottle, tickets):

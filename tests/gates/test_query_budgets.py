@@ -15,9 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import SettingsChange
+from accounts.models import SettingsChange, User
 from intake import lookup
-from kpi.models import Clock, KpiItem, Span
+from kpi import changes as past
+from kpi import plans
+from kpi.models import Change, ChangedItem, Clock, KpiItem, Span, TypeVersion
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.gates.addresses import come_as
 from tickets.models import Ticket, TicketEvent
@@ -58,6 +60,22 @@ def month(name: str, *args: str) -> Callable[[Ticket], str]:
 def compared_days(ticket: Ticket) -> str:
     chosen = f"country={ticket.department.country_id}&first_year=2026&last_year=2027&categories=public"
     return f"{reverse('admin:kpi_replacedday_import')}?{chosen}"
+
+
+def a_change(ticket: Ticket) -> str:
+    """The page of a change that moves the ticket and all like it."""
+    change = Change.objects.order_by("pk").first() or _change_of(ticket)
+    return reverse("admin:kpi_change_change", args=[change.pk])
+
+
+def _change_of(ticket: Ticket) -> Change:
+    version = TypeVersion.objects.get(type=ticket.type_id)
+    version.parameters = {"response_target": 1, "resolution_target": 1}
+    admin = User.objects.get(role="admin")
+    change = past.propose([plans.saving(version)], title="Stricter", by=admin, at=START + minutes(600))
+    while past.go_on(change.pk, at=START + minutes(600)):
+        pass
+    return change
 
 
 PAGES = {
@@ -102,6 +120,8 @@ PAGES = {
     "admin, changes as CSV": Page("manager", of("admin:accounts_settingschange_export"), 4, "changes"),
     "admin, import": Page("admin", of("admin:kpi_kpiitem_import"), 4),
     "admin, holidays": Page("admin", compared_days, 7),
+    "admin, changes of the past": Page("manager", of("admin:kpi_change_changelist"), 7, "past", Status.CLOSED),
+    "admin, change of the past": Page("admin", a_change, 10, "moves", Status.CLOSED),
     "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 8),
 }
 
@@ -139,6 +159,19 @@ def changes(ticket: Ticket, number: int) -> None:
     SettingsChange.objects.bulk_create([_copy(rows[n % FEW], actor=ticket.assignee) for n in range(number)])
 
 
+def moves(ticket: Ticket, number: int) -> None:
+    """`number` more items that a change moves."""
+    row = ChangedItem.objects.latest("pk")
+    items = KpiItem.objects.bulk_create([_copy(ticket.item) for _ in range(number)])
+    ChangedItem.objects.bulk_create([_copy(row, item=item) for item in items])
+
+
+def more_past(ticket: Ticket, number: int) -> None:
+    """`number` more changes of the past."""
+    change = Change.objects.order_by("pk").first() or _change_of(ticket)
+    Change.objects.bulk_create([_copy(change) for _ in range(number)])
+
+
 def _copy(row: Any, **changes: Any) -> Any:
     fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     copy = type(row)(**{**fields, "id": None})
@@ -165,7 +198,7 @@ def test_pages(cast: Cast, name: str) -> None:
     page = PAGES[name]
     ticket = make_ticket(cast, status=page.status)
     Ticket.objects.update(organisation=cast.organisation)
-    grow = {"tickets": copies, "events": chatter, "changes": changes}[page.grows]
+    grow = {"tickets": copies, "events": chatter, "changes": changes, "moves": moves, "past": more_past}[page.grows]
     client = come_as(cast, page.who)
     client.get(page.path(ticket))
     grow(ticket, FEW - 1)

@@ -35,7 +35,7 @@ def version(cast: Cast, **fields: Any) -> dict[str, Any]:
 
 
 def test_parameters_are_typed_fields(house: Client, cast: Cast) -> None:
-    assert house.post(ADD, version(cast, emergency_response="5")).status_code == 302
+    assert house.post(ADD, version(cast, **{"priority_targets.emergency.response_target": "5"})).status_code == 302
     assert TypeVersion.objects.get(type=cast.issue, valid_from="2026-11-01").parameters == {
         "response_target": 15,
         "resolution_target": 120,
@@ -46,10 +46,16 @@ def test_parameters_are_typed_fields(house: Client, cast: Cast) -> None:
 
 
 def test_the_form_shows_what_is_stored(house: Client, cast: Cast) -> None:
-    house.post(ADD, version(cast, high_resolution="60"))
+    house.post(ADD, version(cast, **{"priority_targets.high.resolution_target": "60"}))
     stored = TypeVersion.objects.get(type=cast.issue, valid_from="2026-11-01")
     form = house.get(f"/admin/kpi/typeversion/{stored.pk}/change/").context["adminform"].form
-    names = ("response_target", "resolution_target", "response_weight", "resolution_weight", "high_resolution")
+    names = (
+        "response_target",
+        "resolution_target",
+        "response_weight",
+        "resolution_weight",
+        "priority_targets.high.resolution_target",
+    )
     assert [form.get_initial_for_field(form.fields[name], name) for name in names] == [15, 120, 40, 60, 60]
 
 

@@ -1,0 +1,8 @@
+"""Types, calendars, the ledger and its changes in Django admin.
+
+What scores are made of is edited, scores themselves are read, and what reaches back in time is previewed first.
+"""
+
+from kpi.admin import calendars, changes, ledger, types
+
+__all__ = ["calendars", "changes", "ledger", "types"]

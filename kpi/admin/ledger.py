@@ -1,0 +1,70 @@
+"""The ledger in Django admin: everybody there may look, nobody edits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from kpi.models import Cell, DriftCheck, KpiItem
+from kpi.views import item_import
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the product writes itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(KpiItem)
+class KpiItemAdmin(ReadOnlyAdmin):
+    list_display = ("date", "type", "owner", "department", "state", "not_counted", "passed")
+    list_filter = ("state", "not_counted", "department__country")
+    list_select_related = ("type", "owner", "department__country")
+    date_hierarchy = "date"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"import/{rest}", self.admin_site.admin_view(view), name=f"kpi_kpiitem_{name}")
+            for rest, view, name in item_import.PAGES
+        ]
+        return [*own, *super().get_urls()]
+
+
+@admin.register(Cell)
+class CellAdmin(ReadOnlyAdmin):
+    list_display = ("month", "department", "type", "owner", "counted", "passed")
+    list_filter = ("department__country",)
+    list_select_related = ("department__country", "type", "owner")
+    date_hierarchy = "month"
+
+
+@admin.register(DriftCheck)
+class DriftCheckAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "compared", "differing", "mended")
+    list_filter = ("mended",)
+    date_hierarchy = "started_at"
+    fields = ("started_at", "compared", "differing", "mended", "what")
+
+    @admin.display(description=_("what differed"))
+    def what(self, check: DriftCheck) -> str:
+        """One line per column of a cell."""
+        lines = [
+            (cell["cell"], column, stored, rebuilt)
+            for cell in check.found
+            for column, (stored, rebuilt) in cell["columns"].items()
+        ]
+        text = _("%(cell)s: %(column)s was %(stored)s, a rebuild gives %(rebuilt)s")
+        names = ("cell", "column", "stored", "rebuilt")
+        told = [(text % dict(zip(names, line, strict=True)),) for line in lines]
+        return format_html_join("", "<p>{}</p>", told) if told else _now("Nothing")

@@ -1,0 +1,148 @@
+"""Row writes in people's words: what they are about, and each column before and after."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from kpi.engine.rules import RULES, typed
+from kpi.engine.rules.base import Parameter
+from kpi.models import TypeVersion
+from kpi.parameter_forms import PRIORITIES
+from kpi.plans import MODELS, Write, row_of
+
+Line = tuple[str, str, str]
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One write: what happens to which row, and (column, before, after) of what differs."""
+
+    what: str
+    lines: list[Line]
+
+
+def title_of(writes: list[Write]) -> str:
+    """A change in a line."""
+    if len(writes) == 1:
+        return what(writes[0])
+    return ngettext("%(n)s row: %(first)s", "%(n)s rows, such as %(first)s", len(writes)) % {
+        "n": len(writes),
+        "first": what(writes[0]),
+    }
+
+
+def what(write: Write) -> str:
+    """ "Type version Issue (2026-11-01) changed"."""
+    model = MODELS[write.model]._meta.verbose_name or ""
+    row = row_of(write.model, write.pk, write.either)
+    name = {"model": str(model)[:1].upper() + str(model)[1:], "row": row}
+    if write.before is None:
+        return _("%(model)s %(row)s added") % name
+    return (_("%(model)s %(row)s deleted") if write.after is None else _("%(model)s %(row)s changed")) % name
+
+
+def told(writes: Iterable[Write]) -> list[Told]:
+    """Every write with its differences."""
+    return [Told(what(write), [line for line in _lines(write) if line[1] != line[2]]) for write in writes]
+
+
+def _lines(write: Write) -> Iterator[Line]:
+    before, after = ({} if columns is None else _words(write, columns) for columns in (write.before, write.after))
+    for label in {**before, **after}:
+        yield label, before.get(label, NOTHING), after.get(label, NOTHING)
+
+
+def _words(write: Write, columns: dict[str, Any]) -> dict[str, str]:
+    """{label: value in words} of a row."""
+    row = row_of(write.model, write.pk, columns)
+    found: dict[str, str] = {}
+    for field in row._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        value = getattr(row, field.name)
+        if field.name == "parameters":
+            found |= _parameters(row.type.rule, value)
+        elif field.name == "week":
+            found |= {str(WEEKDAYS[day]): _windows(value.get(str(day)) or []) for day in range(7)}
+        elif field.name == "windows":
+            found[str(field.verbose_name)] = _windows(value) if value else _("day off")
+        else:
+            found[str(field.verbose_name)] = _value(row, field, value)
+    return found
+
+
+def _value(row: models.Model, field: Any, value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _windows(windows: list[list[str]]) -> str:
+    return ", ".join(f"{start}–{stop}" for start, stop in windows) or _("closed")
+
+
+def parameter_words(version: TypeVersion) -> dict[str, str]:
+    """{label: value in words} of the parameters of a version."""
+    return _parameters(version.type.rule, version.parameters)
+
+
+def _parameters(rule: str, values: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for declared in RULES[rule].parameters:
+        value = values.get(declared.name, declared.default)
+        if declared.kind == "per_priority":
+            found |= _per_priority(rule, value or {})
+        elif declared.kind == "per_weekday":
+            found |= {
+                f"{_(declared.label)}, {WEEKDAYS[int(day)]}": _shown(declared, one)
+                for day, one in (value or {}).items()
+            }
+        elif declared.kind == "per_owner":
+            found |= _per_owner(declared, value or [])
+        else:
+            found[_(declared.label)] = _shown(declared, value)
+    return found
+
+
+def _per_priority(rule: str, table: dict[str, dict[str, Any]]) -> dict[str, str]:
+    fields = {one.name: one for one in RULES[rule].parameters}
+    return {
+        f"{_(fields[name].label)}, {dict(PRIORITIES).get(code, code)}": _shown(fields[name], value)
+        for code, targets in table.items()
+        for name, value in targets.items()
+    }
+
+
+def _per_owner(declared: Parameter, rows: list[dict[str, Any]]) -> dict[str, str]:
+    names = dict(User.objects.filter(pk__in=[row["owner"] for row in rows]).values_list("pk", "name"))
+    return {
+        _("%(field)s, %(person)s from %(month)s")
+        % {"field": _(declared.label), "person": names.get(row["owner"], row["owner"]), "month": row["from"]}: _("ends")
+        if row.get("value") is None
+        else str(row["value"])
+        for row in rows
+    }
+
+
+def _shown(declared: Parameter, value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    return (
+        _(dict(declared.choices).get(value, value)) if declared.kind == "choice" else str(typed.write(declared, value))
+    )
