@@ -95,7 +95,7 @@ class UserAdmin(admin.ModelAdmin):
     list_select_related = ("department__country",)
     search_fields = ("name", "email")
     autocomplete_fields = ("department", "organisation")
-    readonly_fields = ("last_login", "created_at")
+    readonly_fields = ("ways_in", "last_login", "invited_at", "created_at")
     fields = (
         "email",
         "name",
@@ -106,10 +106,24 @@ class UserAdmin(admin.ModelAdmin):
         "told_of_new_tickets",
         "is_active",
         "new_password",
+        "ways_in",
         "last_login",
+        "invited_at",
         "created_at",
     )
     actions = ("deactivate", "activate", "invite", "forget_second_step")
+
+    @admin.display(description=_("comes in with"))
+    def ways_in(self, user: User) -> str:
+        """The address and whether it is proven, and what else opens the account."""
+        proven = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+        ways = [
+            _("a verified address") if proven else _("an address not verified yet"),
+            _("a password") if user.has_usable_password() else "",
+            _("Google") if SocialAccount.objects.filter(user=user).exists() else "",
+            _("a second step") if Authenticator.objects.filter(user=user).exists() else "",
+        ]
+        return ", ".join(str(way) for way in ways if way)
 
     @admin.action(description=_("Deactivate the selected people"), permissions=["change"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:

@@ -8,7 +8,7 @@ own.
 
 import logging
 import secrets
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.models import EmailAddress
@@ -24,7 +24,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -168,6 +168,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         release_address(_verified_email(sociallogin))
         return True
 
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Two first sign-ins at once make one account; the other one is asked to try again, and then finds it."""
+        try:
+            with transaction.atomic():
+                user: User = super().save_user(request, sociallogin, form)
+        except IntegrityError:
+            _refuse(request, _("Google could not sign you in just now. Try again, or use another way."))
+        return user
+
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user: User = sociallogin.user
         user.email = str(data.get("email") or "").casefold()
@@ -216,7 +225,7 @@ def _name_of(name: str, email: str) -> str:
         return email.partition("@")[0][:120]
 
 
-def _refuse(request: HttpRequest, words: str, *, state: dict[str, Any] | None = None) -> None:
+def _refuse(request: HttpRequest, words: str, *, state: dict[str, Any] | None = None) -> NoReturn:
     """End the try with a sentence on the page it came from; the way on after signing in is kept."""
     messages.error(request, words)
     back = (state or {}).get("next")

@@ -14,13 +14,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteSettings, User
 from accounts.site import site_of
 
 DUE = "second_step_due"  # in the session: this person must set it up before anything else
+WAY_ON = "second_step_way_on"  # in the session: the page that was asked for meanwhile
 CODE_SECONDS = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)
 
 
@@ -57,8 +57,9 @@ class SecondStepMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.session.get(DUE) and not request.path.startswith("/accounts/"):
-            back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-            return HttpResponseRedirect(f"{reverse('mfa_activate_totp')}{'?' if back else ''}{back}")
+            if request.method == "GET" and not request.headers.get("HX-Request"):
+                request.session[WAY_ON] = request.get_full_path()
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 
 

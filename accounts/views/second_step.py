@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
-from accounts.second_step import DUE, qr_path
+from accounts.second_step import DUE, WAY_ON, qr_path
 from accounts.views.shared import RefusesMixin
 
 
@@ -52,7 +52,11 @@ class TurnOff(RefusesMixin, totp.DeactivateTOTPView):  # type: ignore[misc]  # a
 
 
 class RecoveryCodes(codes.ViewRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
-    pass
+    """The codes, and the way on: to the page somebody wanted when they were led to set the second step up."""
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**facts)
+        return context | {"way_on": self.request.session.get(WAY_ON, reverse("account_profile"))}
 
 
 class NewRecoveryCodes(RefusesMixin, codes.GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Role, SiteSettings, User
 from tests.cast import PASSWORD, Cast, make_ticket
+from tests.gates.poison import POISONS, Reader
 from tests.servers.oidc import OpenIdProvider, come_back, leave_for, through_google
 from tickets.models import Ticket
 
@@ -121,6 +122,30 @@ def test_the_tickets_of_the_address_become_ones_own_at_the_first_sign_in(grace: 
     grace_herself = User.objects.get(email="grace.google@example.org")
     assert Ticket.objects.get(pk=mine.pk).submitter == grace_herself
     assert Ticket.objects.get(pk=other.pk).submitter is None
+
+
+@pytest.mark.parametrize("name", [*POISONS.values(), "x" * 40_000, "\u200b", "", None, 7, ["Grace"]])
+def test_whatever_google_calls_a_person_becomes_a_name_or_none(google: Any, name: Any) -> None:
+    claims = {"email": "grace@example.org", "email_verified": True, "name": name}
+    sub = google.knows("grace-" + str(abs(hash(str(name)))), **{k: v for k, v in claims.items() if v is not None})
+    client = Client()
+    assert through_google(client, sub)["Location"] == "/profile/"
+    user = User.objects.get()
+    assert user.name.isprintable()
+    assert 1 <= len(user.name) <= 120
+    assert Reader(client.get("/intake").text).faults == []
+
+
+def test_two_first_sign_ins_at_once_make_one_account(grace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(email: str) -> None:
+        User.objects.create_user(email, None, name="Grace, in another tab")
+
+    monkeypatch.setattr("accounts.google.release_address", meanwhile)
+    monkeypatch.setattr("allauth.socialaccount.internal.flows.signup.assess_unique_email", lambda email: True)
+    client = Client()
+    assert through_google(client, grace)["Location"] == "/accounts/login/"
+    assert "Try again" in said(client)
+    assert (User.objects.count(), signed_in_as(client)) == (1, None)
 
 
 def test_an_account_with_the_same_verified_address_is_joined_and_keeps_its_password(google: Any, cast: Cast) -> None:

@@ -89,6 +89,14 @@ def test_nobody_becomes_staff_with_an_address_that_is_merely_typed(house: Client
     assert User.objects.get(pk=cast.submitter.pk).role == "management"
 
 
+def test_an_admin_sees_how_a_person_comes_in(house: Client, cast: Cast) -> None:
+    page = f"/admin/accounts/user/{cast.mate.pk}/change/"
+    assert "an address not verified yet, a password<" in house.get(page).text
+    EmailAddress.objects.create(user=cast.mate, email=cast.mate.email, primary=True, verified=True)
+    SocialAccount.objects.create(user=cast.mate, provider="google", uid="moses")
+    assert "a verified address, a password, Google<" in house.get(page).text
+
+
 def test_with_another_address_what_hung_on_the_old_one_is_gone(house: Client, cast: Cast) -> None:
     EmailAddress.objects.create(user=cast.mate, email=cast.mate.email, primary=True, verified=True)
     SocialAccount.objects.create(user=cast.mate, provider="google", uid="moses")

@@ -132,6 +132,8 @@ def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator
         yield f"/tickets/{reference}/{path}", typed
         yield f"/tickets/{reference}/{path}", typed | {"body": "", "reason": "", "version": "0"}
     yield f"/intake/status/{reference}/messages", typed
+    for path in ("/accounts/", "/accounts/again/", "/accounts/login/code/", "/accounts/google/login/"):
+        yield path, typed | {"code": words, "zone": words, "language": words, "process": words}
     yield "/admin/accounts/user/add/", typed | {"department": ""}
     yield "/admin/accounts/department/add/", typed
     for change in Change.objects.all():

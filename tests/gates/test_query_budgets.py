@@ -99,6 +99,7 @@ PAGES = {
     "ticket, closed": Page("assignee", of("tickets:ticket", "reference"), 9, "events", Status.CLOSED),
     "ticket, live": Page("assignee", of("tickets:live", "reference"), 10, "events"),
     "profile": Page("assignee", of("tickets:profile"), 9),
+    "sign in": Page("nobody", of("account_login"), 1),
     "account": Page("submitter", of("account_profile"), 7),
     "submitted": Page("submitter", of("tickets:profile_submitted"), 8),
     "submitted, organisation": Page("colleague", lambda t: "/profile/submitted/?scope=organisation", 8),
