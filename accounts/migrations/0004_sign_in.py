@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sitesettings',
             name='email_verification',
-            field=models.CharField(choices=[('optional', 'Let people in before; until then the address proves nothing'), ('mandatory', 'Let people in only after they opened the link mailed to them')], default='optional', max_length=9, verbose_name='new accounts with a password'),
+            field=models.CharField(choices=[('optional', 'May be verified later; until then it proves nothing'), ('mandatory', 'Must be verified before the first sign-in')], default='optional', max_length=9, verbose_name='address of a new account'),
         ),
         migrations.AddField(
             model_name='sitesettings',

@@ -37,8 +37,8 @@ class LookupMode(models.TextChoices):
 
 
 class EmailVerification(models.TextChoices):
-    OPTIONAL = "optional", _("Let people in before; until then the address proves nothing")
-    MANDATORY = "mandatory", _("Let people in only after they opened the link mailed to them")
+    OPTIONAL = "optional", _("May be verified later; until then it proves nothing")
+    MANDATORY = "mandatory", _("Must be verified before the first sign-in")
 
 
 class SiteSettings(models.Model):
@@ -102,7 +102,7 @@ class SiteSettings(models.Model):
         _("sign-in with a mailed code"), default=False, help_text=_("A code of a few letters that works once.")
     )
     email_verification = models.CharField(
-        _("new accounts with a password"), max_length=9, choices=EmailVerification, default=EmailVerification.OPTIONAL
+        _("address of a new account"), max_length=9, choices=EmailVerification, default=EmailVerification.OPTIONAL
     )
     staff_second_step = models.BooleanField(
         _("staff need two-step sign-in"),
