@@ -11,6 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kpi.engine import rollup
 from kpi.engine.rules import MONTH_RULES, RULES
 from kpi.engine.score import SCALE, Score
@@ -43,6 +45,11 @@ class SubjectMonth:
     @property
     def reported(self) -> bool:
         return self.counted > 0
+
+    @property
+    def sentence(self) -> str:
+        """The rule's own words for this month, in the reader's language."""
+        return _(self.score.sentence) % self.score.values if self.score.values else _(self.score.sentence)
 
 
 @dataclass
@@ -98,6 +105,12 @@ class Mean:
     """A number that is the mean of what stands below it, by weight; what has no data is left out."""
 
     weight = 1
+    name: str
+
+    @property
+    def query(self) -> str:
+        """What names it in the address of a report: "country=KE"."""
+        raise NotImplementedError
 
     @property
     def below(self) -> Sequence[Any]:
@@ -155,8 +168,12 @@ class GroupMonth(Mean):
         return self.types
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]  # read, never set
         return self.group.name
+
+    @property
+    def query(self) -> str:
+        return f"group={self.group.id}"
 
 
 @dataclass
@@ -168,6 +185,10 @@ class OwnerMonth(Mean):
     month: date
     groups: list[GroupMonth]
     over: bool
+
+    @property
+    def query(self) -> str:
+        return f"owner={self.id}"
 
     @property
     def below(self) -> Sequence[GroupMonth]:
@@ -192,8 +213,12 @@ class DepartmentMonth(Mean):
         return self.groups
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]  # read, never set
         return self.department.name
+
+    @property
+    def query(self) -> str:
+        return f"department={self.department.code}"
 
     @property
     def types(self) -> list[TypeMonth]:
@@ -212,5 +237,9 @@ class CountryMonth(Mean):
         return self.departments
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]  # read, never set
         return self.country.name
+
+    @property
+    def query(self) -> str:
+        return f"country={self.country.code}"

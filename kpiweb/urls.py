@@ -17,6 +17,7 @@ urlpatterns = [
     path("help/<str:role>/", help_views.one, name="help_guide"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("", include("kpi.urls")),
     path("", include("tickets.urls")),
     path("", include("intake.urls")),
 ]

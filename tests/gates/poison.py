@@ -10,9 +10,9 @@ from django.db.models import Model
 
 from accounts.models import Asset, Contact, Contract, Site, User
 from kpi import changes, plans
-from kpi.models import Change, ReplacedDay, TypeVersion
+from kpi.models import Change, DepartmentType, KpiType, ReplacedDay, TypeVersion, UptimeUnit
 from notifications.models import OutgoingMail
-from tests.cast import START, Cast, make_ticket, minutes
+from tests.cast import SINCE, START, Cast, make_ticket, minutes
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
@@ -34,6 +34,7 @@ LONG = 40_000
 SHOWN = {
     "country", "department", "finance", "organisation", "group", "type", "submitter", "agent", "requester", "subject",
     "description", "reply", "note", "message", "reason", "holiday", "site", "contact", "contract", "asset", "change",
+    "unit",
 }  # fmt: skip
 
 
@@ -102,6 +103,10 @@ def poison_names(cast: Cast, bottle: Bottle) -> None:
         name=bottle.of("asset"),
         serial=bottle.of("serial"),
     )
+    servers = KpiType.objects.create(code="servers", name=bottle.of("servers"), rule=KpiType.Rule.UPTIME)
+    TypeVersion.objects.create(type=servers, valid_from=SINCE, group=cast.group)
+    DepartmentType.objects.create(department=cast.department, type=servers, valid_from=SINCE)
+    UptimeUnit.objects.create(department=cast.department, code="mail", name=bottle.of("unit"), active_from=SINCE)
     User.objects.filter(pk=cast.mate.pk).update(told_of_new_tickets=True)
     for department in (cast.department, cast.other_department):
         department.notification_address = "queue@example.org"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
 from tests.gates.axe import Inspector
+from tests.kpi.months import EVER, MINUTE, done, make, second_country, unit
 from tests.kpi.past import proposed
 from tickets import conversation
 from tickets.models import Ticket
@@ -22,6 +24,7 @@ from tickets.states import Status
 from tickets.verbs.edit import Edit, edit
 
 MONTH = "2026-10"
+DOWN = {"down_from": "2026-10-05T09:00", "downtime_minutes": 600}
 
 
 @pytest.fixture
@@ -146,6 +149,46 @@ def test_management_reads_other_peoples_pages(world: Cast, inspector: Callable[[
     look.visit("ticket, management", f"/tickets/{tickets['new'].reference}/")
     look.visit("performance, management", f"/profile/performance/?month={MONTH}&owner={world.assignee.pk}")
     look.judge()
+
+
+def test_performance_pages(world: Cast, inspector: Callable[[str], Inspector]) -> None:
+    manager, lead, agent = (inspector(name) for name in ("manager", "lead", "assignee"))
+    manager.visit("dashboard, empty", f"/performance/?month={MONTH}")
+    manager.visit("monthly report, empty", "/performance/2026-10/")
+    agent.visit("own dashboard, empty", f"/performance/?month={MONTH}")
+    year_of_work(world)
+    manager.visit("dashboard, filled", f"/performance/?month={MONTH}")
+    manager.visit("monthly report, filled", "/performance/2026-10/")
+    manager.page.locator("details:not([open]):not(.menu) > summary").evaluate_all(
+        "all => all.forEach(one => one.click())"
+    )
+    manager.inspect("monthly report, unfolded")
+    place = f"department={world.department.code}"
+    manager.visit(
+        "monthly report, a person in a department", f"/performance/2026-10/?{place}&owner={world.assignee.pk}"
+    )
+    lead.visit("dashboard, lead", f"/performance/?month={MONTH}")
+    lead.visit("monthly report, lead", "/performance/2026-10/")
+    agent.visit("own dashboard, filled", f"/performance/?month={MONTH}")
+    agent.visit("monthly report, own", "/performance/2026-10/")
+    for look in (manager, lead, agent):
+        look.judge()
+
+
+def year_of_work(cast: Cast) -> None:
+    """Work of two months under rules of items, people and units, met and missed, late and not counted."""
+    own = [{"owner": cast.mate.pk, "from": "2026-09", "value": 4}]
+    projects = make("projects", "project", cast.group, [cast.department], target=2, owner_targets=own, weight=2)
+    servers = make("servers", "uptime", cast.group, [cast.department], threshold=99.5, window="24x7")
+    by_every_status(cast)
+    second_country(cast)
+    for day in (date(2026, 9, 7), date(2026, 10, 5)):
+        done(cast.issue, cast.assignee, EVER, day=day)
+        done(cast.request, cast.other_agent, MINUTE, day=day)
+        done(projects, cast.assignee, {"count": 2}, day=day)
+    for code, metrics in (("mail", {"downtime_minutes": 0}), ("web", DOWN)):
+        done(servers, cast.lead, {"unit": unit(cast.department, code).pk, **metrics})
+    unit(cast.department, "branch")
 
 
 def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:

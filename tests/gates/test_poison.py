@@ -1,6 +1,7 @@
 """Poison crawl: hostile words on every page and in every mail stay words, and no query string breaks a page."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ QUERIES = (
     "sort=evil", "sort=-evil", "sort=--number", "sort=number&sort=%00", "tab=x", "tab=%00&tab=closed", "tab=note",
     "q=%00", f"q={NUL_AND_MUCH}", "q=%25_%5C", "q=99999999999999999999", "q=KPI-99999999999999999999", "q=%FF%FE",
     "department=abc", "department=99999999999999999999", "department=%00", "version=%00", "version=1e9", "scope=x",
+    "country=%00", "country=zz", "type=%00", "unit=%C2%B2", "unit=99999999999999999999", "counted=%00", "counted=evil",
     "status=%00", "next=//evil.example/", "next=%0d%0aX:y", "a[]=1&%5B%5D&=&&",
 )  # fmt: skip
 ADMIN_QUERIES = (
@@ -71,12 +73,17 @@ def pages(cast: Cast, tickets: list[Ticket]) -> Iterator[str]:
         "uidb36": ["1"],
         "key": ["1-dead"],
         "role": ["agent"],
+        "month": [date(2026, 10, 1)],
     }
     for address in addresses():
         if not address.shape.startswith("admin/"):
             yield from _filled(address.name, keys)
     owner = f"{MONTH}&owner={cast.assignee.pk}"
     yield f"/intake/choices?department={cast.department.pk}"
+    place = f"department={cast.department.code}"
+    yield f"/performance/?{MONTH}"
+    for query in (f"country={cast.country.code}", place, f"{place}&owner={cast.assignee.pk}", owner):
+        yield f"/performance/2026-10/?{query.removeprefix(f'{MONTH}&')}"
     for query in (owner, MONTH):
         yield f"/profile/performance/?{query}"
         yield from (f"/profile/performance/{code}/?{query}" for code in keys["code"])
@@ -93,6 +100,7 @@ def _filled(name: str, keys: dict[str, list[Any]]) -> Iterator[str]:
         ("token", "number"),
         ("pk",),
         ("code",),
+        ("month",),
         ("key",),
         ("role",),
         ("uidb36", "key"),

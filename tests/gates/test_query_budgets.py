@@ -78,6 +78,10 @@ def _change_of(ticket: Ticket) -> Change:
     return change
 
 
+def report(ticket: Ticket) -> str:
+    return reverse("performance:month", args=[ticket.item.month])
+
+
 PAGES = {
     "intake": Page("nobody", of("intake:submit"), 2),
     "intake, signed in": Page("submitter", of("intake:submit"), 4),
@@ -112,6 +116,11 @@ PAGES = {
     ),
     "type tickets": Page("assignee", month("tickets:performance_type", "issue"), 13, status=Status.CLOSED),
     "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 13, "events", Status.CLOSED),
+    "dashboard": Page("manager", month("performance:dashboard"), 9, status=Status.CLOSED),
+    "dashboard, lead": Page("lead", month("performance:dashboard"), 10, status=Status.CLOSED),
+    "dashboard, own": Page("assignee", month("performance:dashboard"), 9, status=Status.CLOSED),
+    "monthly report": Page("manager", report, 9, status=Status.CLOSED),
+    "monthly report, own": Page("assignee", report, 9, status=Status.CLOSED),
     "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 9, status=Status.NEW),
     "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 8),
     "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 9, "events"),

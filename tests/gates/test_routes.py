@@ -121,6 +121,10 @@ tickets:item_explanation             GET  in   404  404  404  404  200  404  200
 tickets:item_explanation             POST in   405  405  405  405  405  405  405  405  405  405  in
 tickets:performance_type             GET  in   404  404  404  404  200  200  200  200  200  200  in
 tickets:performance_type             POST in   405  405  405  405  405  405  405  405  405  405  in
+performance:dashboard                GET  in   404  404  404  404  200  200  200  200  200  200  in
+performance:dashboard                POST in   405  405  405  405  405  405  405  405  405  405  in
+performance:month                    GET  in   404  404  404  404  200  200  200  200  200  200  in
+performance:month                    POST in   405  405  405  405  405  405  405  405  405  405  in
 intake:submit                        GET  200
 intake:submit                        POST ok
 intake:choices                       GET  200
@@ -202,6 +206,7 @@ def path_of(name: str, ticket: Ticket, reference: uuid.UUID | None = None) -> st
         "role": "agent",
         "key": "no-key",
         "uidb36": "1",
+        "month": ticket.item.month,
     }
     return reverse(name, kwargs={word: known[word] for word in re.findall(r"[:<](\w+)>", SHAPES[name])})
 
