@@ -130,6 +130,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         }
         self.send_mail("account/email/invitation", user.email, facts)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: Any = None, email: str | None = None
+    ) -> None:
+        """Tell a person of each change to how one gets into their account."""
+        self.send_mail(template_prefix, user.email, {"user": user, "notice": True})
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """As allauth does it, but what a mail may link to comes from SITE_URL, not from the visitor's Host header."""
         facts = context | {

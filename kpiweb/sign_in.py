@@ -38,9 +38,11 @@ class AccountAdapter(sign_in.AccountAdapter):
         return super().post_login(request, user, **how)
 
     def deliver(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
-        """Strangers can trigger most of these, so at most three an hour go to one address."""
+        """Strangers can trigger most of these, so at most three an hour go to one address; what was changed in an
+        account of a proven address is always told."""
         rendered = self.render_mail(template_prefix, email, facts)
         user = facts.get("user")
+        told = "notice" in facts and sign_in.has_proven_address(facts["user"])
         outbox.queue(
             Message(
                 kind=ACCOUNT_KIND,
@@ -53,5 +55,5 @@ class AccountAdapter(sign_in.AccountAdapter):
             ),
             event_key=f"account:{uuid.uuid4()}",
             at=timezone.now(),
-            limited=template_prefix not in COUNTED_AT_THE_DOOR | BY_AN_ADMIN,
+            limited=not told and template_prefix not in COUNTED_AT_THE_DOOR | BY_AN_ADMIN,
         )

@@ -15,7 +15,7 @@ from intake.lookup import grant
 from kpi.models import Change
 from notifications.delivery import _build
 from notifications.models import OutgoingMail
-from tests.cast import START, Cast, make_ticket, minutes, set_policy
+from tests.cast import PASSWORD, START, Cast, make_ticket, minutes, set_policy
 from tests.gates.addresses import addresses
 from tests.gates.poison import POISONS, SHOWN, Bottle, Reader, mail_faults, poison_change, poison_names, poison_tickets
 from tickets.models import Ticket
@@ -205,6 +205,24 @@ def test_poisoned_words_stay_words_in_every_mail(cast: Cast, bottle: Bottle) -> 
         "received", "new_in_queue", "assigned", "reply", "customer_replied", "closed", "reopened", "rejected",
     }  # fmt: skip
     assert any(Bottle.mark("reply") in mail.html for mail in written)
+
+
+def test_poisoned_names_stay_words_in_the_mails_about_accounts(cast: Cast, bottle: Bottle) -> None:
+    poison_names(cast, bottle)
+    admin = come_in(cast, "admin")
+    chosen = {"action": "invite", "_selected_action": [cast.submitter.pk]}
+    admin.post("/admin/accounts/user/", chosen)
+    own = come_in(cast, "submitter")
+    own.post("/accounts/email/", {"action_send": "", "email": cast.submitter.email})
+    own.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "quite another phrase"})
+    come_in(cast, "nobody").post("/accounts/password/reset/", {"email": cast.submitter.email})
+    connection = get_connection("django.core.mail.backends.locmem.EmailBackend")
+    written = list(OutgoingMail.objects.filter(recipient=cast.submitter.email).order_by("pk"))
+    assert [(mail.subject, fault) for mail in written for fault in mail_faults(mail, _build(mail, connection))] == []
+    assert [mail.subject for mail in written] == [
+        "Your account for KPI Web", "Please confirm your email", "Your password was changed",
+        "A new password for KPI Web",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["nobody", "submitter", "assignee", "admin"])
