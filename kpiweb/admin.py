@@ -1,12 +1,12 @@
 """The audit log of settings in Django admin: who, when, what, from what to what. Read-only, with its export."""
 
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
@@ -68,11 +68,11 @@ class SettingsChangeAdmin(CsvAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = ("when", "person", "remote_addr", "how", "subject", "which", "changed")
-    csv_columns = ("when", "person", "remote_addr", "how", "subject", "which", "changed_text")
+    csv_columns = ("timestamp", "person", "remote_addr", "how", "subject", "which", "changed_text")
 
     @admin.display(description=_("when"), ordering="timestamp")
-    def when(self, change: SettingsChange) -> datetime:
-        return cast(datetime, change.timestamp)
+    def when(self, change: SettingsChange) -> str:
+        return f"{date_format(change.timestamp, 'DATETIME_FORMAT')} UTC"
 
     @admin.display(description=_("who"), ordering="actor__name")
     def person(self, change: SettingsChange) -> str:

@@ -26,6 +26,7 @@ AUDITED = (
     "kpi.ReplacedDay",
     "kpi.TypeVersion",
     "kpi.WorkingHours",
+    "mfa.Authenticator",
 )
 # In the admin and not in AUDITED, each with where its changes are written down instead.
 WRITTEN_ELSEWHERE = {
@@ -39,14 +40,14 @@ WRITTEN_ELSEWHERE = {
     "tickets.Ticket": "ticket events",
     "tickets.TicketEvent": "ticket events",
 }
-UNCHANGING = {"created_at", "last_login", "last_seen", "session_epoch", "updated_at"}
-SECRET = ["password", "secret", "token", "key"]
+UNCHANGING = {"created_at", "last_login", "last_seen", "last_used_at", "session_epoch", "updated_at"}
+SECRET = ["password", "secret", "token", "key", "data"]
 HIDDEN = "(hidden)"
 
 
 def hide(value: str) -> str:
-    """What the log shows of a secret: that it changed."""
-    return HIDDEN
+    """What the log shows of a secret: that there is one, and that it changed."""
+    return HIDDEN if value not in ("", "None") else ""
 
 
 def watch_settings() -> None:

@@ -127,6 +127,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = "kpiweb.formats"
 LOCALE_PATHS = [BASE_DIR / "kpiweb" / "locale"]
 
 # --- Data ---

@@ -194,7 +194,7 @@ class PendingTicketAdmin(TicketAdmin):
 class TicketEventAdmin(CsvAdmin):
     """The audit trail of tickets: read-only, with its export."""
 
-    list_display = ("at", "number", "kind", "actor_name", "side", "visibility", "changes")
+    list_display = ("at", "number", "kind", "actor_name", "side", "changes")
     list_filter = ("kind", "side", "visibility")
     search_fields = ("=number", "actor_name")
     search_help_text = _("Number of the ticket or name of the person")

@@ -67,7 +67,7 @@ class SiteSettings(models.Model):
         max_length=4,
         choices=LookupMode,
         default=LookupMode.LIST,
-        help_text=_("What who looks for tickets by name or email gets. A reference always opens its status page."),
+        help_text=_("What a search by name or email brings. A full reference always opens its status page."),
     )
     lookups_per_hour = models.PositiveIntegerField(
         _("look-ups per address and hour"),

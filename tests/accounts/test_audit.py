@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from accounts import audit, audit_words
 from accounts.models import Contract, Department, SettingsChange, SiteSettings, User
@@ -136,6 +137,16 @@ def test_passwords_are_never_in_the_log(fresh: Cast) -> None:
     everything = str(list(SettingsChange.objects.values_list()))
     assert before not in everything
     assert fresh.mate.password not in everything
+
+
+def test_a_second_step_is_written_down_without_its_secret(fresh: Cast) -> None:
+    step = Authenticator.objects.create(user=fresh.mate, type=Authenticator.Type.TOTP, data={"secret": "MFRGGZDF"})
+    assert words(last()) == ["Data: – → (hidden)", "Type: – → TOTP Authenticator", "User: – → Moses Mate"]
+    step.last_used_at = START
+    step.save()
+    step.delete()
+    assert [change.action for change in SettingsChange.objects.order_by("pk")] == [0, 2]
+    assert "MFRGGZDF" not in str(list(SettingsChange.objects.values_list()))
 
 
 def test_signing_in_is_no_change_of_settings(fresh: Cast) -> None:
