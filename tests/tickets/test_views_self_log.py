@@ -10,9 +10,11 @@ import time_machine
 from django.test import Client
 
 from kpi.models import DepartmentType, KpiItem, KpiType
-from tests.cast import Cast, local
+from tests.cast import Cast, local, make_ticket, set_policy
 from tests.every_rule import DAY, EXAMPLES, make_types, metrics_of
 from tickets.models import Ticket
+from tickets.states import Status
+from tickets.verbs.end import client_close
 
 NEW, PARTS = "/tickets/new/", "/tickets/new/parts"
 SUNDAY = date(2026, 10, 4)
@@ -227,3 +229,83 @@ def test_who_is_no_agent_is_told_so(client: Client, cast: Cast, who: str) -> Non
     assert answer.status_code == 403
     assert "Only agents log their own work" in words(answer)
     assert ">New ticket</a>" not in answer.content.decode()
+
+
+def test_its_page_has_fields_score_and_notes_and_nothing_for_a_client(
+    agent: Client, types: dict[str, KpiType], cast: Cast
+) -> None:
+    agent.post(NEW, typed(types["acr"]))
+    ticket = Ticket.objects.get()
+    page = agent.get(f"/tickets/{ticket.reference}/")
+    shown = words(page)
+    present = ("Self-logged", "84.0", "Passed", "Teamwork", "Internal note", "Re-open Ticket", "Six ratings")
+    assert [text for text in present if text not in shown] == []
+    absent = ("Public reply", "Copy tracking link", "First response", "Reject", "Reassign", "Take this", "Department ")
+    assert [text for text in absent if text in shown] == []
+    assert agent.get(f"/intake/status/{ticket.reference}").status_code == 404
+    assert agent.get(f"/tickets/{ticket.reference}/live").status_code == 200
+
+
+def test_it_is_reopened_corrected_and_closed_on_its_page(agent: Client, types: dict[str, KpiType]) -> None:
+    agent.post(NEW, typed(types["accuracy"]))
+    ticket = Ticket.objects.get()
+    address = f"/tickets/{ticket.reference}"
+    assert "Correct it, then set the status to Closed." in words(agent.post(f"{address}/reopening", follow=True))
+    ticket.refresh_from_db()
+    form = {
+        "ticket_date": "2026-10-07", "status": "closed", "department": ticket.department_id, "type": ticket.type_id,
+        "priority": "normal", "subject": ticket.subject, "description": ticket.description,
+        "version": ticket.version, "offered": ticket.department_id,
+    }  # fmt: skip
+    refused = agent.post(f"{address}/update", form)
+    assert refused.status_code == 422
+    assert words(refused).count("Enter the response accuracy, the data accuracy or both") == 2
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.version) == ("progress", form["version"])
+    agent.post(f"{address}/update", form | {"m_data_accuracy": "99"})
+    item = KpiItem.objects.get(pk=ticket.item_id)
+    assert (item.metrics, item.value, item.not_counted) == ({"data_accuracy": 99}, 1_000_000, "")
+
+
+def test_both_kinds_stand_together_in_my_tickets_and_the_queue(
+    agent: Client, types: dict[str, KpiType], cast: Cast
+) -> None:
+    agent.post(NEW, typed(types["acr"]))
+    make_ticket(cast, status=Status.CLOSED, type=cast.issue)
+    for address in ("/profile/?state=closed", "/tickets/?tab=closed"):
+        shown = words(agent.get(address))
+        assert [shown.count(text) for text in ("Self-logged", "score 84.0", "Sam Submitter")] == [1, 1, 1], address
+
+
+def test_closed_without_its_metrics_it_is_listed_to_its_assignee(
+    agent: Client, types: dict[str, KpiType], cast: Cast
+) -> None:
+    set_policy(cast.department, clients_close=True)
+    ticket = make_ticket(cast, status=Status.PROGRESS, type=types["accuracy"])
+    assert "lacks what its KPI type needs" not in words(agent.get("/profile/"))
+    client_close(ticket.pk, actor=cast.submitter, at=NOW)
+    assert KpiItem.objects.get(pk=ticket.item_id).not_counted == "metrics_missing"
+    assert "1 of your closed tickets lacks what its KPI type needs" in words(agent.get("/profile/"))
+    assert ticket.subject in words(agent.get("/profile/?state=missing"))
+
+
+def test_an_intake_ticket_hides_what_clocks_measure_and_asks_for_the_rest(
+    agent: Client, types: dict[str, KpiType], cast: Cast
+) -> None:
+    clocked = make_ticket(cast, status=Status.PROGRESS)
+    typed_rule = make_ticket(cast, status=Status.PROGRESS, type=types["submit"])
+    assert "Response time" not in words(agent.get(f"/tickets/{clocked.reference}/"))
+    assert "Submit time" in words(agent.get(f"/tickets/{typed_rule.reference}/"))
+
+
+def test_another_type_brings_its_fields(agent: Client, types: dict[str, KpiType], cast: Cast) -> None:
+    ticket = make_ticket(cast, status=Status.PROGRESS, type=types["submit"])
+    form = {
+        "ticket_date": str(ticket.ticket_date), "status": "closed", "department": ticket.department_id,
+        "type": types["accuracy"].pk, "priority": "normal", "subject": ticket.subject,
+        "description": ticket.description, "version": ticket.version, "offered": ticket.department_id,
+    }  # fmt: skip
+    refused = agent.post(f"/tickets/{ticket.reference}/update", form)
+    assert (refused.status_code, "Data accuracy" in words(refused)) == (422, True)
+    agent.post(f"/tickets/{ticket.reference}/update", form | {"status": "progress"})
+    assert "Data accuracy" in words(agent.get(f"/tickets/{ticket.reference}/"))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kpi.engine.working_time import Calendar
 from kpi.months import last_day
 from tickets.demo.people import STAFF, Person
-from tickets.demo.places import DESKS, UNITS, Desk
+from tickets.demo.places import DESKS, UNIT_NAMES, UNITS, Desk
 from tickets.demo.words import PLACES_OF
 
 RATINGS = ("frt", "attendance", "finding", "backlog", "teamwork", "obedience")
@@ -85,7 +85,7 @@ def _now_and_then(rng: Random, day: date, desk: Desk, calendar: Calendar, agent:
 
 def _daily_report(rng: Random, day: date, desk: Desk, calendar: Calendar, agent: Person) -> Entry:
     at = _well(rng, agent, time(16, rng.randrange(10, 59)), time(17, rng.randrange(5, 50)))
-    words = f"Daily report of {desk.name} sent to the regional office."
+    words = f"Daily report of {day.day} {day:%B} sent to the regional office: {rng.randint(4, 19)} calls, all logged."
     return _entry(desk, "daily-report", agent, day, calendar, at, words, {"submit_time": f"{at:%H:%M}"})
 
 
@@ -101,11 +101,11 @@ def _uptime(rng: Random, day: date, desk: Desk, calendar: Calendar, agent: Perso
     """An outage now and then, and twice a month the word that there was none; on days off as well."""
     if rng.random() < (0.06 if agent.punctual < 0.92 else 0.025):
         start, minutes = time(rng.randrange(2, 15), rng.randrange(60)), _well(rng, agent, 25, 170)
-        words = f"Line down for {minutes} minutes; the carrier repaired a splice."
+        words = f"{UNIT_NAMES[unit]} down for {minutes} minutes; the carrier repaired a splice."
         metrics = {"unit": unit, "down_from": f"{day}T{start:%H:%M}", "downtime_minutes": minutes}
         yield _entry(desk, "uptime", agent, day, calendar, time(18, 30), words, metrics, off_days=True)
     elif day.day in (2, 16) or day == last_day(day):
-        words = "Checked against the monitoring: no downtime since the last report."
+        words = f"{UNIT_NAMES[unit]}: no downtime since the last report, checked against the monitoring."
         yield _entry(
             desk, "uptime", agent, day, calendar, time(17, 45), words, {"unit": unit, "downtime_minutes": 0},
             off_days=True,

@@ -1,5 +1,6 @@
 """My Profile: the tickets I handle, and the ones I submitted."""
 
+from collections.abc import Container
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -30,15 +31,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not user.works_here:
         return redirect("tickets:profile_submitted")
-    handled = Ticket.objects.filter(assignee=user).select_related("department__country", "type")
-    state = _state(request)
-    page = Paginator(queues.in_tab(handled, queues.STATES, state), queues.PER_PAGE).get_page(request.GET.get("page"))
+    handled = Ticket.objects.filter(assignee=user).select_related("department__country", "type", "item")
+    state = _state(request, among=queues.MINE)
+    page = Paginator(queues.in_tab(handled, queues.MINE, state), queues.PER_PAGE).get_page(request.GET.get("page"))
     clocks = queues.glances(page.object_list, as_of=timezone.now())
     prefix = SiteSettings.load().number_prefix
+    *states, missing = queues.counted(handled, queues.MINE)
     context = {
         "nav": "profile",
         "tabs": profile_tabs(user),
-        "states": queues.counted(handled, queues.STATES),
+        "states": [*states, missing] if missing.count or state == missing.key else states,
+        "missing": missing.count,
         "state": state,
         "page": page,
         "rows": [(ticket, f"{prefix}-{ticket.pk}", clocks[ticket.pk]) for ticket in page.object_list],
@@ -76,9 +79,9 @@ def submitted(request: HttpRequest) -> HttpResponse:
     return render(request, "tickets/submitted.html", context)
 
 
-def _state(request: HttpRequest, *, usually: str = "open") -> str:
+def _state(request: HttpRequest, *, usually: str = "open", among: Container[str] = queues.STATES) -> str:
     state = request.GET.get("state", usually)
-    return state if state in queues.STATES else usually
+    return state if state in among else usually
 
 
 def _sort(request: HttpRequest) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     words = queues.plain(request.GET.get("q", ""))
     tab = request.GET.get("tab", "all")
     tab = tab if tab in queues.TABS else "all"
-    tickets = queues.found(access.staff_tickets(person(request)), words)
+    tickets = queues.found(access.staff_tickets(person(request)).select_related("item"), words)
     page = Paginator(queues.in_tab(tickets, queues.TABS, tab), queues.PER_PAGE).get_page(request.GET.get("page"))
     clocks = queues.glances(page.object_list, as_of=timezone.now())
     prefix = SiteSettings.load().number_prefix
