@@ -86,10 +86,16 @@ class Preview:
 
 def preview(facts: Facts, *, at: datetime) -> Preview:
     """Judge finished work by the functions that will judge it once it is logged. A constant number of queries."""
-    item = ledger.draft(facts)
-    scoring.settle(scoring.Work(item), Stored(), at=at)
+    item = judged(facts, at=at)
     month = _month(item, at)
     return Preview(item, Score.from_json(item.result), month, _subject(item, month))
+
+
+def judged(facts: Facts, *, at: datetime) -> KpiItem:
+    """The item that finished work without clocks would be, settled and not saved."""
+    item = ledger.draft(facts)
+    scoring.settle(scoring.Work(item), Stored(), at=at)
+    return item
 
 
 def _month(item: KpiItem, at: datetime) -> TypeMonth | None:

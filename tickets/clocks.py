@@ -1,16 +1,19 @@
 """First response and Resolution as pages show them: one view of a clock for badge, countdown and explanation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from kpi import ledger
+from kpi import ledger, preview
 from kpi.engine import clock as engine
-from kpi.models import Clock, ClockKind
+from kpi.engine.score import display
+from kpi.models import Clock, ClockKind, NotCounted, WorkState
+from tickets.consequences import ledger_facts
 from tickets.models import Ticket
 from tickets.states import Waiting
+from tickets.verbs.typed import asked
 
 SOON = 0.8  # of the target: from there on the badge says "Due soon"
 
@@ -129,8 +132,28 @@ def _stopped(kind: ClockKind, clock: Clock) -> ClockView:
     )
 
 
-def if_closed_now(ticket: Ticket, views: tuple[ClockView, ClockView]) -> str:
+def if_closed_now(ticket: Ticket, views: tuple[ClockView, ClockView] | None, *, at: datetime) -> str:
     """What the score would say about a close at this moment, in one sentence; empty on an ended ticket."""
+    if asked(ticket):
+        return "" if ticket.locked or ticket.assignee_id is None else _typed_if_closed(ticket, at)
+    return _clocked_if_closed(ticket, views) if views is not None else ""
+
+
+def _typed_if_closed(ticket: Ticket, at: datetime) -> str:
+    """The same where the score comes from what was typed."""
+    facts = replace(ledger_facts(ticket), state=WorkState.DONE, metrics=ticket.item.metrics)
+    item = preview.judged(facts, at=at)
+    if item.not_counted == NotCounted.METRICS_MISSING:
+        return _("Fill in the fields of %(type)s before you close this ticket.") % {"type": ticket.type.name}
+    if item.not_counted:
+        return _("If you close now, this is left out of the score: dated on a day off, without the tick.")
+    if item.value is None:
+        return _("If you close now, this counts in the score of its month.")
+    verdict = _("passed") if item.passed else _("missed")
+    return _("If you close now: score %(score)s, %(verdict)s.") % {"score": display(item.value), "verdict": verdict}
+
+
+def _clocked_if_closed(ticket: Ticket, views: tuple[ClockView, ClockView]) -> str:
     response, resolution = views
     if ticket.locked or ticket.assignee_id is None or resolution.seconds is None:
         return ""

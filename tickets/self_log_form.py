@@ -123,6 +123,21 @@ class SelfLogForm(forms.Form):
         """Sent along by whoever saw the warning of this day with the tick as it usually is."""
         return f"{self.day} {self._usually_ticked:d}"
 
+    @property
+    def day_mark(self) -> str:
+        """The same as long as the day is off, empty else; what the page holds of it."""
+        return self.mark if self.off_day else ""
+
+    @property
+    def types_mark(self) -> str:
+        """What the list of types was made for."""
+        return str(self.day)
+
+    @property
+    def fields_mark(self) -> str:
+        """What the fields were made for: the type, and where units are named the date on which they run."""
+        return f"{self.chosen.pk if self.chosen else 0} {self.day if self.units else ''}"
+
     @cached_property
     def preview(self) -> preview.Preview | None:
         """What the fields would score as they stand, None while there is nothing to judge."""

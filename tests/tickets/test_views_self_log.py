@@ -146,6 +146,7 @@ def test_a_refused_form_says_it_beside_the_field_and_keeps_everything(
 def test_a_day_off_is_named_and_needs_a_second_look(agent: Client, types: dict[str, KpiType]) -> None:
     unseen = agent.post(NEW, typed(types["acr"], SUNDAY))
     assert unseen.status_code == 422
+    assert words(unseen).count("Tick this if the work should count, or submit again to leave it out of the score") == 2
     assert "4 October 2026 is a Sunday, a day off." in words(unseen)
     seen = {"seen": values(unseen, "seen")[0]}
     agent.post(NEW, {**typed(types["acr"], SUNDAY), **seen})
@@ -165,7 +166,7 @@ def test_uptime_is_ticked_on_days_off_until_somebody_takes_the_tick_away(
 ) -> None:
     def ticked(**told: Any) -> bool:
         form = {"ticket_date": SUNDAY.isoformat(), **told}
-        page = agent.post(PARTS, form, headers={"HX-Trigger-Name": "type"}).content.decode()
+        page = agent.post(PARTS, form).content.decode()
         return bool(re.search(r'name="count_off_day"[^>]*\schecked', page))
 
     rating, uptime = types["acr"].pk, types["uptime"].pk
@@ -193,9 +194,24 @@ def test_the_preview_tells_score_parts_mark_and_month(
     agent: Client, types: dict[str, KpiType], rule: str, told: list[str]
 ) -> None:
     form = typed(types[rule]) | ({"m_resolution_seconds": "300,5"} if rule == "rr" else {})
-    shown = words(agent.post(PARTS, form, headers={"HX-Trigger-Name": "m_x"}))
+    shown = words(agent.post(PARTS, form))
     assert [text for text in told if text not in shown] == []
-    assert "KPI Type" not in shown
+
+
+def test_only_what_is_out_of_date_on_the_page_is_sent_again(agent: Client, types: dict[str, KpiType]) -> None:
+    def sent(form: dict[str, Any]) -> tuple[str, list[str]]:
+        page = agent.post(PARTS, form)
+        marks = {name: values(page, name) for name in ("types_of", "seen", "fields_of")}
+        return words(page), [name for name, found in marks.items() if found]
+
+    form = typed(types["acr"])
+    page = agent.post(NEW, {**form, "show": "1"})
+    form |= {name: values(page, name)[0] for name in ("types_of", "fields_of")} | {"seen": ""}
+    assert sent({**form, "m_frt": "1"})[1] == []
+    shown, parts = sent({**form, "type": types["submit"].pk})
+    assert (parts, "Submit time" in shown, "Teamwork" in shown) == (["fields_of"], True, False)
+    assert sent({**form, "ticket_date": "2026-10-06"})[1] == ["types_of"]
+    assert sent({**form, "ticket_date": SUNDAY.isoformat()})[1] == ["types_of", "seen"]
 
 
 def test_the_preview_says_what_is_left_out(agent: Client, types: dict[str, KpiType]) -> None:
@@ -309,3 +325,25 @@ def test_another_type_brings_its_fields(agent: Client, types: dict[str, KpiType]
     assert (refused.status_code, "Data accuracy" in words(refused)) == (422, True)
     agent.post(f"/tickets/{ticket.reference}/update", form | {"status": "progress"})
     assert "Data accuracy" in words(agent.get(f"/tickets/{ticket.reference}/"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "metrics", "told"),
+    [
+        ("accuracy", {}, "Fill in the fields of Data check before you close this ticket."),
+        ("accuracy", {"data_accuracy": 99}, "If you close now: score 100.0, passed."),
+        ("ic-completion", {"completion": 95}, "If you close now: score 96.9, missed."),
+        ("project", {"count": 2}, "If you close now, this counts in the score of its month."),
+    ],
+)
+def test_if_closed_now_tells_what_the_typed_metrics_score(
+    agent: Client, types: dict[str, KpiType], cast: Cast, rule: str, metrics: dict[str, Any], told: str
+) -> None:
+    ticket = make_ticket(cast, status=Status.PROGRESS, type=types[rule])
+    form = {
+        "ticket_date": str(ticket.ticket_date), "status": "progress", "department": ticket.department_id,
+        "type": ticket.type_id, "priority": "normal", "subject": ticket.subject,
+        "description": ticket.description, "version": ticket.version, "offered": ticket.department_id,
+    }  # fmt: skip
+    agent.post(f"/tickets/{ticket.reference}/update", form | {f"m_{name}": value for name, value in metrics.items()})
+    assert told in words(agent.get(f"/tickets/{ticket.reference}/"))

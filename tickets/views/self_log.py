@@ -50,10 +50,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @agents_only
 def parts(request: HttpRequest) -> HttpResponse:
-    """What follows a change on the page that has JavaScript: the preview, and with another date or type the fields."""
-    changed = request.headers.get("HX-Trigger-Name", "")
+    """What follows a change on the page that has JavaScript: the preview, and whatever on the page is out of date.
+
+    The page says what its lists and fields were made for, so answers that were overtaken need not be known.
+    """
     form = _form(request, request.POST, timezone.now(), judged=False)
-    return render(request, "tickets/_self_log_parts.html", {"form": form, "changed": changed})
+    return render(request, "tickets/_self_log_parts.html", {"form": form, "told": request.POST})
 
 
 def _logged(request: HttpRequest, at: datetime) -> HttpResponse:

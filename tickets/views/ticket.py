@@ -95,7 +95,7 @@ def discussion(ticket: Ticket, *, as_of: datetime) -> dict[str, Any]:
         "number": links.number(ticket),
         "events": access.staff_events(ticket),
         "clocks": clocks,
-        "if_closed": if_closed_now(ticket, clocks) if clocks else "",
+        "if_closed": if_closed_now(ticket, clocks, at=as_of),
         "zone": ticket.department.country.zone,
         "as_of": as_of,
     }
