@@ -50,6 +50,12 @@ def create(rows: Sequence[M], *, actor: User | None, at: datetime) -> list[M]:
     return stored
 
 
+def note(row: Model, changes: dict[str, list[Any]], *, action: int, actor: User | None, at: datetime) -> None:
+    """An audit row for what another module has changed: {field or words: [before, after]}."""
+    plain = {name: [_plain(value) for value in values] for name, values in changes.items()}
+    _write([(row, plain)], action, actor=actor, at=at)
+
+
 def _batches(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(things), BATCH):
         yield things[start : start + BATCH]

@@ -34,7 +34,7 @@ WRITTEN_ELSEWHERE = {
     "kpi.DriftCheck": "written by the nightly check alone",
     "kpi.Change": "it is its own history: who, when, why, before and after",
     "kpi.Cell": "written by the ledger alone",
-    "kpi.KpiItem": "written by the ledger alone",
+    "kpi.KpiItem": "written by the ledger; what is done to imported work by hand writes audit rows itself",
     "notifications.OutgoingMail": "its two actions write audit rows themselves",
     "tickets.PendingTicket": "ticket events",
     "tickets.Ticket": "ticket events",

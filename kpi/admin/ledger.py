@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kpi.models import Cell, DriftCheck, KpiItem
-from kpi.views import item_import
+from kpi.views import imported_item, item_import
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -28,15 +28,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(KpiItem)
 class KpiItemAdmin(ReadOnlyAdmin):
-    list_display = ("date", "type", "owner", "department", "state", "not_counted", "passed")
-    list_filter = ("state", "not_counted", "department__country")
+    """Read-only but for what came in by a file, which has pages of its own."""
+
+    list_display = ("date", "type", "owner", "department", "external_id", "not_counted", "passed")
+    list_filter = ("source", "state", "not_counted", "department__country")
     list_select_related = ("type", "owner", "department__country")
+    search_fields = ("external_id__startswith",)
+    search_help_text = _("The beginning of the external id of imported work")
     date_hierarchy = "date"
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path(f"import/{rest}", self.admin_site.admin_view(view), name=f"kpi_kpiitem_{name}")
-            for rest, view, name in item_import.PAGES
+            path(place, self.admin_site.admin_view(view), name=f"kpi_kpiitem_{name}")
+            for place, view, name in (*item_import.PAGES, *imported_item.PAGES)
         ]
         return [*own, *super().get_urls()]
 

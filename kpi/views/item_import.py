@@ -127,10 +127,10 @@ def _context(request: HttpRequest, title: str) -> dict[str, Any]:
 
 
 PAGES: tuple[tuple[str, View, str], ...] = (
-    ("", _admins_only(upload), "import"),
-    ("template/", _admins_only(blank), "import_template"),
-    ("<int:pk>/", _admins_only(result), "import_file"),
-    ("<int:pk>/store/", _admins_only(store), "import_store"),
-    ("<int:pk>/discard/", _admins_only(discard), "import_discard"),
-    ("<int:pk>/errors.csv", _admins_only(errors), "import_errors"),
+    ("import/", _admins_only(upload), "import"),
+    ("import/template/", _admins_only(blank), "import_template"),
+    ("import/<int:pk>/", _admins_only(result), "import_file"),
+    ("import/<int:pk>/store/", _admins_only(store), "import_store"),
+    ("import/<int:pk>/discard/", _admins_only(discard), "import_discard"),
+    ("import/<int:pk>/errors.csv", _admins_only(errors), "import_errors"),
 )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import SettingsChange
 from kpi import plans
-from kpi.models import Change, ItemImport, ReplacedDay
+from kpi.models import Change, ItemImport, KpiItem, ReplacedDay
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.gates.addresses import PEOPLE, come_as, knock, seen
 from tests.kpi.past import proposed
@@ -132,6 +132,8 @@ OWN_PAGES = {
     "admin:kpi_kpiitem_import_store": ("403 403", "405 ->"),
     "admin:kpi_kpiitem_import_discard": ("403 403", "405 ->"),
     "admin:kpi_kpiitem_import_errors": ("403 403", "200 405"),
+    "admin:kpi_kpiitem_imported": ("403 403", "200 422"),
+    "admin:kpi_kpiitem_imported_removal": ("403 403", "200 422"),
 }
 OF_A_FILE = ("file", "store", "discard", "errors")
 
@@ -140,7 +142,10 @@ OF_A_FILE = ("file", "store", "discard", "errors")
 def test_own_page(cast: Cast, name: str) -> None:
     answers = {}
     file = ItemImport.objects.create(name="october.xlsx", digest="0", by=cast.admin, at=START)
-    path = reverse(name, args=[file.pk] if name.endswith(OF_A_FILE) else [])
+    work = make_ticket(cast).item
+    KpiItem.objects.filter(pk=work.pk).update(source="imported", owner=cast.assignee)
+    of = work if "imported" in name else file if name.endswith(OF_A_FILE) else None
+    path = reverse(name, args=[of.pk] if of else [])
     for person in (*OUTSIDERS, "manager", "admin"):
         asked = [knock(come_as(cast, person), method, path, {}) for method in ("GET", "POST")]
         assert not any(changed for _answer, changed in asked), f"{person} changed a row at {name}"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import SettingsChange
 from intake.lookup import grant
 from kpi import drift, plans
-from kpi.models import Cell, Change, ImportProblem, ItemImport, TypeVersion
+from kpi.models import Cell, Change, ImportProblem, ItemImport, KpiItem, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
@@ -240,7 +240,7 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
 def imports(look: Inspector, cast: Cast) -> None:
     """The import page, empty, filled and refused, and a file in each of its states."""
     look.visit("admin, import, empty", "/admin/kpi/kpiitem/import/")
-    look.send("admin, import, refused", "main form[enctype], #content form[enctype]", status=422)
+    look.send("admin, import, refused", "#content form[enctype]", status=422)
     for state in ItemImport.State:
         file = ItemImport.objects.create(
             name="october.xlsx", digest=state, by=cast.admin, at=START, state=state, rows=9, new=2, known=7
@@ -248,6 +248,13 @@ def imports(look: Inspector, cast: Cast) -> None:
         ImportProblem.objects.create(file=file, row=2, place=1, column="A", heading="Date", message="Fill in this cell")
         look.visit(f"admin, import, {state}", f"/admin/kpi/kpiitem/import/{file.pk}/")
     look.visit("admin, import, filled", "/admin/kpi/kpiitem/import/")
+    item = KpiItem.objects.filter(not_counted="").latest("pk")
+    KpiItem.objects.filter(pk=item.pk).update(source="imported", external_id="INC-1")
+    page = f"/admin/kpi/kpiitem/{item.pk}"
+    look.visit("admin, imported item", f"{page}/change/")
+    look.visit("admin, imported item, correct", f"{page}/imported/")
+    look.send("admin, imported item, refused", "#content form:has([name=why])", status=422)
+    look.visit("admin, imported item, remove", f"{page}/imported/removal/")
 
 
 def clear(name: str) -> Callable[[Page], object]:

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kpi import item_import
-from kpi.models import ItemImport
-from tests.cast import Cast, local
+from kpi.models import ItemImport, KpiItem
+from tests.cast import Cast, local, make_ticket
 from tests.gates.poison import POISONS, Bottle, Reader
 from tests.kpi.excel.workbooks import HEAD, MONDAY, workbook
+from tickets.states import Status
 
 PAGE = "/admin/kpi/kpiitem/import/"
 
@@ -50,6 +51,16 @@ def test_poison_in_a_workbook_comes_back_as_words(house: Client, cast: Cast, bot
         lines = b"".join(house.get(f"{PAGE}{file.pk}/errors.csv").streaming_content).decode().splitlines()
         assert not [line for line in lines if line.split(",")[2].strip('"').startswith(("=", "+", "-", "@"))]
     assert _faults(house.get(PAGE)) == []
+
+
+def test_poison_in_an_imported_item_stays_words(house: Client, cast: Cast, bottle: Bottle) -> None:
+    item = make_ticket(cast, status=Status.CLOSED).item
+    KpiItem.objects.filter(pk=item.pk).update(source="imported", external_id=bottle.of("id")[:80])
+    for rest in ("change/", "imported/", "imported/removal/"):
+        assert _faults(house.get(f"/admin/kpi/kpiitem/{item.pk}/{rest}")) == []
+    typed = dict.fromkeys(("owner", "department", "date", "response_seconds", "why"), bottle.of("typed"))
+    refused = house.post(f"/admin/kpi/kpiitem/{item.pk}/imported/", typed)
+    assert (refused.status_code, Reader(refused.content.decode()).faults) == (422, [])
 
 
 def _faults(answer: Any) -> list[str]:
