@@ -1,4 +1,4 @@
-"""Holidays of a country from the `holidays` package: compared with what is stored first, then written.
+"""Holidays of a country from the `holidays` package: compared with what is stored, and the writes that follow.
 
 Days by hand are left alone, also those that somebody gave hours. Repeating an import changes nothing.
 """
@@ -12,7 +12,9 @@ from enum import StrEnum
 import holidays
 
 from accounts.models import Country
+from kpi import plans
 from kpi.models import KpiItem, ReplacedDay
+from kpi.plans import Write
 
 EARLIEST, LATEST = 2000, 2100
 MOST_YEARS = 10
@@ -111,19 +113,11 @@ def split(country: Country, lines: Iterable[Line], *, today: date) -> tuple[list
     return [line for line in lines if line.date > today], [line for line in lines if line.date <= today]
 
 
-def write(country: Country, lines: Iterable[Line]) -> None:
-    """Bring the rows of these days into line, one by one for the audit log. Inside the caller's transaction."""
-    rows = {row.date: row for row in ReplacedDay.objects.filter(country=country).select_for_update()}
-    for line in lines:
-        row = rows.get(line.date)
-        if row is None and line.kind is Kind.NEW:
-            imported = ReplacedDay.Source.IMPORTED
-            ReplacedDay.objects.create(country=country, date=line.date, name=line.name, source=imported)
-        elif row is not None and line.kind is Kind.RENAMED:
-            row.name = line.name
-            row.save(update_fields=["name"])
-        elif row is not None and line.kind is Kind.GONE:
-            row.delete()
+def writes(country: Country, lines: Iterable[Line]) -> list[Write]:
+    """What it takes to bring the rows of these days into line."""
+    rows = {row.date: row for row in ReplacedDay.objects.filter(country=country)}
+    found = [_write(country, line, rows.get(line.date)) for line in lines]
+    return [one for one in found if one is not None]
 
 
 def counts(lines: Iterable[Line]) -> dict[str, int]:
@@ -140,3 +134,14 @@ def _line(day: date, name: str, row: ReplacedDay | None) -> Line:
     if not name:
         return Line(Kind.GONE, day, "", row.name)
     return Line(Kind.SAME if name == row.name else Kind.RENAMED, day, name, row.name)
+
+
+def _write(country: Country, line: Line, row: ReplacedDay | None) -> Write | None:
+    """None where somebody wrote or removed the day by hand meanwhile."""
+    if row is None and line.kind is Kind.NEW:
+        imported = ReplacedDay.Source.IMPORTED
+        return plans.saving(ReplacedDay(country=country, date=line.date, name=line.name, source=imported))
+    if row is not None and line.kind is Kind.RENAMED:
+        row.name = line.name
+        return plans.saving(row)
+    return plans.deleting(row) if row is not None and line.kind is Kind.GONE else None

@@ -23,6 +23,7 @@ class ReasonForm(forms.Form):
     why = forms.CharField(
         label=_("Reason"),
         max_length=300,
+        widget=forms.TextInput(attrs={"size": 60}),
         error_messages={"required": REASON, "max_length": _("Use at most 300 characters")},
     )
 

@@ -1,6 +1,6 @@
 """Holiday import in the admin: choose, look at the difference, write. Nothing changes before the last button."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Country
-from kpi import holidays_import
+from accounts.models import Country, User
+from kpi import changes, holidays_import, plans
 from kpi.holidays_import import Line
 from kpi.import_forms import CountryForm, HolidayForm
 from kpi.models import ReplacedDay
-from kpi.tasks import ask_to_redate
+from kpi.tasks import ask_to_redate, start
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,11 +73,15 @@ def _compared(request: HttpRequest, context: dict[str, Any], form: HolidayForm) 
 
 
 def _write(request: HttpRequest, country: Country, at_once: list[Line], past: list[Line]) -> HttpResponse:
-    holidays_import.write(country, at_once)
-    transaction.on_commit(ask_to_redate)
-    done = ngettext("%(n)s day of %(country)s written.", "%(n)s days of %(country)s written.", len(at_once))
-    messages.success(request, done % {"n": len(at_once), "country": country})
+    """Days to come are written; days up to today become a change, whose page shows what it moves."""
+    if at_once:
+        plans.carry_out(holidays_import.writes(country, at_once))
+        transaction.on_commit(ask_to_redate)
+        done = ngettext("%(n)s day of %(country)s written.", "%(n)s days of %(country)s written.", len(at_once))
+        messages.success(request, done % {"n": len(at_once), "country": country})
     if past:
-        left = ngettext("%(n)s day of the past was left.", "%(n)s days of the past were left.", len(past))
-        messages.warning(request, left % {"n": len(past)})
+        title = _("Published holidays of %(country)s") % {"country": country}
+        by, at = cast(User, request.user), timezone.now().replace(microsecond=0)
+        change = start(changes.propose(holidays_import.writes(country, past), title=title, by=by, at=at))
+        return HttpResponseRedirect(reverse("admin:kpi_change_change", args=[change.pk]))
     return HttpResponseRedirect(f"{reverse('admin:kpi_replacedday_changelist')}?country__id__exact={country.pk}")

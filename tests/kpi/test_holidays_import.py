@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Country
-from kpi import holidays_import
+from kpi import changes, holidays_import, plans
 from kpi.holidays_import import Choice, Kind, Line
-from kpi.models import ReplacedDay
+from kpi.models import Change, ReplacedDay
 from tests.cast import MASHUJAA_DAY, Cast, make_ticket
 
 PAGE = "/admin/kpi/replacedday/import/"
@@ -44,6 +44,10 @@ def stored(country: Country) -> dict[date, tuple[str, str]]:
     return {row.date: (row.name, row.source) for row in rows}
 
 
+def write(country: Country) -> None:
+    plans.carry_out(holidays_import.writes(country, holidays_import.changing(holidays_import.compare(of(country)))))
+
+
 def test_a_comparison_tells_new_renamed_gone_and_kept_days(kenya: Country) -> None:
     imported = {"country": kenya, "source": "imported"}
     ReplacedDay.objects.create(date=date(2026, 12, 12), name="Jamhuri", **imported)
@@ -62,7 +66,7 @@ def test_a_comparison_tells_new_renamed_gone_and_kept_days(kenya: Country) -> No
 def test_importing_twice_changes_nothing_and_leaves_days_by_hand(kenya: Country) -> None:
     by_hand = ReplacedDay.objects.create(country=kenya, date=date(2026, 8, 3), name="Company day")
     for _ in range(2):
-        holidays_import.write(kenya, holidays_import.changing(holidays_import.compare(of(kenya))))
+        write(kenya)
     assert stored(kenya)[date(2026, 12, 25)] == ("Christmas Day", "imported")
     assert stored(kenya)[by_hand.date] == ("Company day", "manual")
     assert stored(kenya)[MASHUJAA_DAY] == ("Mashujaa Day", "manual")
@@ -73,7 +77,7 @@ def test_other_years_and_countries_are_left_alone(kenya: Country) -> None:
     egypt = Country.objects.create(code="EG", name="Egypt", zone="Africa/Cairo")
     for country, day in ((kenya, date(2025, 7, 7)), (egypt, date(2026, 7, 7))):
         ReplacedDay.objects.create(country=country, date=day, name="Old", source="imported")
-    holidays_import.write(kenya, holidays_import.changing(holidays_import.compare(of(kenya))))
+    write(kenya)
     assert ReplacedDay.objects.filter(name="Old").count() == 2
 
 
@@ -121,6 +125,25 @@ def test_what_changed_since_it_was_looked_at_is_shown_again(house: Client, cast:
     answer = house.post(address, {"seen": seen})
     assert answer.context["counts"]["new"] == 9
     assert ReplacedDay.objects.count() == 2
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_days_of_the_scored_past_become_a_change_to_look_at(house: Client, cast: Cast) -> None:
+    make_ticket(cast)
+    address = f"{PAGE}?country={cast.country.pk}&first_year=2026&last_year=2026&categories=public"
+    page = house.get(address)
+    assert "7 of these days lie in the past and may move scores" in page.content.decode()
+    answer = house.post(address, {"seen": page.context["seen"]})
+    change = Change.objects.get()
+    assert answer["Location"] == f"/admin/kpi/change/{change.pk}/change/"
+    assert (change.title, change.by, len(change.wanted)) == ("Published holidays of Kenya", cast.admin, 7)
+    coming = {date(2026, 12, 12), date(2026, 12, 25), date(2026, 12, 26)}
+    assert set(stored(cast.country)) == {MASHUJAA_DAY, *coming}
+    changes.decide(change.pk, reason="The calendar of 2026", by=cast.admin, at=IN_NOVEMBER)
+    while changes.go_on(change.pk, at=IN_NOVEMBER):
+        pass
+    assert len(stored(cast.country)) == 11
+    assert holidays_import.changing(holidays_import.compare(of(cast.country))) == []
 
 
 @pytest.mark.parametrize(
