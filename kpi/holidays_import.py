@@ -113,6 +113,11 @@ def split(country: Country, lines: Iterable[Line], *, today: date) -> tuple[list
     return [line for line in lines if line.date > today], [line for line in lines if line.date <= today]
 
 
+def write(country: Country, lines: Iterable[Line]) -> None:
+    """Bring the rows of these days into line at once. Inside the caller's transaction."""
+    plans.carry_out(writes(country, lines))
+
+
 def writes(country: Country, lines: Iterable[Line]) -> list[Write]:
     """What it takes to bring the rows of these days into line."""
     rows = {row.date: row for row in ReplacedDay.objects.filter(country=country)}

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tickets.views import messages, performance, profile, queue, self_log, ticket, update, verbs
+from kpi import paths  # noqa: F401 - registers <month:...>
+from tickets.views import exports, messages, performance, profile, queue, self_log, ticket, update, verbs
 
 app_name = "tickets"
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("tickets/<uuid:reference>/acknowledgement", verbs.acknowledge, name="acknowledge"),
     path("tickets/<uuid:reference>/rejection", verbs.reject, name="reject"),
     path("tickets/<uuid:reference>/reopening", verbs.reopen, name="reopen"),
+    path("performance/<month:month>/export.xlsx", exports.workbook, name="performance_xlsx"),
+    path("performance/<month:month>/export.csv", exports.csv, name="performance_csv"),
     path("profile/", profile.mine, name="profile"),
     path("profile/submitted/", profile.submitted, name="profile_submitted"),
     path("profile/performance/", performance.performance, name="profile_performance"),

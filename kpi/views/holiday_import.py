@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Country, User
-from kpi import changes, holidays_import, plans
+from kpi import changes, holidays_import
 from kpi.holidays_import import Line
 from kpi.import_forms import CountryForm, HolidayForm
 from kpi.models import ReplacedDay
@@ -75,7 +75,7 @@ def _compared(request: HttpRequest, context: dict[str, Any], form: HolidayForm) 
 def _write(request: HttpRequest, country: Country, at_once: list[Line], past: list[Line]) -> HttpResponse:
     """Days to come are written; days up to today become a change, whose page shows what it moves."""
     if at_once:
-        plans.carry_out(holidays_import.writes(country, at_once))
+        holidays_import.write(country, at_once)
         transaction.on_commit(ask_to_redate)
         done = ngettext("%(n)s day of %(country)s written.", "%(n)s days of %(country)s written.", len(at_once))
         messages.success(request, done % {"n": len(at_once), "country": country})

@@ -1,7 +1,7 @@
 """/performance/<yyyy-mm>/: the monthly report, by country and department, one department, or one person."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +43,19 @@ class Filters:
         return self.department in (None, one.department) and self.country in (None, one.country)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A report with its filters. `countries`: each with its departments, and whether its own number is shown too."""
+
+    reader: Reader
+    frame: Frame
+    filters: Filters
+    tree: list[CountryMonth]
+    departments: list[DepartmentMonth]
+    person: OwnerMonth | None
+    countries: list[tuple[CountryMonth, list[DepartmentMonth], bool]]
+
+
 @login_required
 @require_safe
 def month(request: HttpRequest, month: date) -> HttpResponse:
@@ -50,23 +63,29 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
     wanted = months.read(request.GET.get("month", ""))
     if wanted is not None:
         return redirect(_address(request, wanted))
-    viewer, now = reader_of(request), timezone.now()
+    shown = shown_of(request, month, as_of=timezone.now())
+    viewer, filters, person = shown.reader, shown.filters, shown.person
+    context = around(month, shown.frame) | {
+        "filters": filters,
+        "person": person,
+        "countries": [] if person else shown.countries,
+        "choices": _choices(viewer, shown.tree, filters),
+        "stats": _stats(person, shown.departments, shown.countries, filters),
+        "reader": viewer,
+    }
+    return render(request, "performance/report.html", context)
+
+
+def shown_of(request: HttpRequest, month: date, *, as_of: datetime) -> Shown:
+    """What the address shows to whoever asks; Http404 for what is not there or may not be read."""
+    viewer = reader_of(request)
     own = viewer.user.pk if viewer.reads_only_own else None
-    frame = frames.load([month], as_of=now, owner=own)[month]
+    frame = frames.load([month], as_of=as_of, owner=own)[month]
     filters = _filters(request, viewer, frame)
     tree = reports.countries(frame)
     departments = [one for one in viewer.shown(tree) if filters.shows(one)]
     person = _person(viewer, frame, departments, filters)
-    countries = _countries(viewer, tree, departments, filters)
-    context = around(month, frame) | {
-        "filters": filters,
-        "person": person,
-        "countries": [] if person else countries,
-        "choices": _choices(viewer, tree, filters),
-        "stats": _stats(person, departments, countries, filters),
-        "reader": viewer,
-    }
-    return render(request, "performance/report.html", context)
+    return Shown(viewer, frame, filters, tree, departments, person, _countries(viewer, tree, departments, filters))
 
 
 def _address(request: HttpRequest, wanted: date) -> str:

@@ -124,6 +124,10 @@ tickets:performance_type             POST in   405  405  405  405  405  405  405
 performance:dashboard                GET  in   404  404  404  404  200  200  200  200  200  200  in
 performance:dashboard                POST in   405  405  405  405  405  405  405  405  405  405  in
 performance:month                    GET  in   404  404  404  404  200  200  200  200  200  200  in
+tickets:performance_xlsx             GET  in   404  404  404  404  200  200  200  200  200  200  in
+tickets:performance_xlsx             POST in   405  405  405  405  405  405  405  405  405  405  in
+tickets:performance_csv              GET  in   404  404  404  404  200  200  200  200  200  200  in
+tickets:performance_csv              POST in   405  405  405  405  405  405  405  405  405  405  in
 performance:month                    POST in   405  405  405  405  405  405  405  405  405  405  in
 intake:submit                        GET  200
 intake:submit                        POST ok

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Country
-from kpi import changes, holidays_import, plans
+from kpi import changes, holidays_import
 from kpi.holidays_import import Choice, Kind, Line
 from kpi.models import Change, ReplacedDay
 from tests.cast import MASHUJAA_DAY, Cast, make_ticket
@@ -45,7 +45,7 @@ def stored(country: Country) -> dict[date, tuple[str, str]]:
 
 
 def write(country: Country) -> None:
-    plans.carry_out(holidays_import.writes(country, holidays_import.changing(holidays_import.compare(of(country)))))
+    holidays_import.write(country, holidays_import.changing(holidays_import.compare(of(country))))
 
 
 def test_a_comparison_tells_new_renamed_gone_and_kept_days(kenya: Country) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Country
-from kpi import holidays_import, plans
+from kpi import holidays_import
 from kpi.holidays_import import Kind, Line
 from kpi.import_forms import HolidayForm
 from kpi.tasks import ask_to_redate
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             lines = holidays_import.compare(form.choice())
             at_once, past = holidays_import.split(country, lines, today=today)
             if not dry_run:
-                plans.carry_out(holidays_import.writes(country, at_once))
+                holidays_import.write(country, at_once)
                 transaction.on_commit(ask_to_redate)
         for line in lines:
             self.stdout.write(f"{MARKS[line.kind]} {line.date} {_words(line)}".rstrip())
