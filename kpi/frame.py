@@ -170,6 +170,15 @@ class Frame:
         return {one.id: by_id[one.country] for one in self.departments}
 
     @cached_property
+    def offered_in(self) -> dict[int, list[int]]:
+        """The types that the map offers in each department, of those that mean something in this month."""
+        found: dict[int, list[int]] = {}
+        for department, type_ in self.offered:
+            if type_ in self.type_of:
+                found.setdefault(department, []).append(type_)
+        return found
+
+    @cached_property
     def type_of(self) -> dict[int, TypeFacts]:
         return {one.id: one for one in self.types}
 
@@ -188,13 +197,9 @@ class Frame:
     @cached_property
     def expected(self) -> list[tuple[int, int]]:
         """(owner, type) of everybody with a target of their own and no counted work of the type."""
-        done = {(cell.owner, cell.type) for cell in self.cells if cell.counted}
-        return [
-            (owner, one.id)
-            for one in self.types
-            for owner in sorted(expected_owners(one, self.month))
-            if owner in self.owner_of and (owner, one.id) not in done
-        ]
+        wanted = [(owner, one.id) for one in self.types for owner in sorted(expected_owners(one, self.month))]
+        done = {(cell.owner, cell.type) for cell in self.cells if cell.counted} if wanted else set()
+        return [pair for pair in wanted if pair[0] in self.owner_of and pair not in done]
 
     @cached_property
     def unreported(self) -> list[UnitFacts]:

@@ -5,10 +5,11 @@ weigh as much as a thousand.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -135,7 +136,7 @@ class Mean:
         """Whether the weights make a difference worth saying."""
         return len({one.weight for one in self.terms}) > 1
 
-    @property
+    @cached_property
     def score(self) -> Fraction | None:
         return rollup.group_score((one.score, one.weight) for one in self.below)
 
@@ -153,7 +154,10 @@ class Mean:
 
     @property
     def not_counted(self) -> Counter[str]:
-        return sum((one.not_counted for one in self.below), Counter())
+        found: Counter[str] = Counter()
+        for one in self.below:
+            found.update(one.not_counted)
+        return found
 
 
 @dataclass
@@ -201,16 +205,21 @@ class OwnerMonth(Mean):
 
 @dataclass
 class DepartmentMonth(Mean):
-    """A department's month with its groups, and its people beside them."""
+    """A department's month with its groups, and its people beside them: worked out by `people` when asked for."""
 
     department: DepartmentFacts
     country: CountryFacts
     groups: list[GroupMonth]
-    owners: list[OwnerMonth]
+    people: Callable[[], list[OwnerMonth]] = field(default=list, repr=False, compare=False)
 
     @property
     def below(self) -> Sequence[GroupMonth]:
         return self.groups
+
+    @cached_property
+    def owners(self) -> list[OwnerMonth]:
+        """By name."""
+        return sorted(self.people(), key=lambda one: (one.name, one.id))
 
     @property
     def name(self) -> str:  # type: ignore[override]  # read, never set

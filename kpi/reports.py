@@ -7,7 +7,7 @@ its type is still on the map. No item is read here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -57,21 +57,27 @@ def reasons(not_counted: Counter[str]) -> list[tuple[str, str, int]]:
 
 def _department(frame: Frame, place: DepartmentFacts, cells: list[CellFacts]) -> DepartmentMonth:
     country = frame.country_of[place.id]
-    shown = {type_ for department, type_ in frame.offered if department == place.id and type_ in frame.type_of}
-    by_type: dict[int, list[CellFacts]] = {pk: [] for pk in shown}
-    by_owner: dict[int, list[CellFacts]] = {}
+    by_type: dict[int, list[CellFacts]] = {pk: [] for pk in frame.offered_in.get(place.id, ())}
     for cell in cells:
         by_type.setdefault(cell.type, []).append(cell)
+    for _person, pk in _expected_at(frame, place):
+        by_type.setdefault(pk, [])
+    rows = [_type(frame, pk, of_type, over=country.over, place=place.id) for pk, of_type in by_type.items()]
+    return DepartmentMonth(place, country, _groups(frame, rows), lambda: _people(frame, place, cells))
+
+
+def _people(frame: Frame, place: DepartmentFacts, cells: list[CellFacts]) -> list[OwnerMonth]:
+    """Who worked in a department or is expected to, each with what was done there."""
+    by_owner: dict[int, list[CellFacts]] = {owner: [] for owner, _pk in _expected_at(frame, place)}
+    for cell in cells:
         if cell.owner is not None:
             by_owner.setdefault(cell.owner, []).append(cell)
-    for owner, pk in frame.expected:
-        if frame.owner_of[owner].department == place.id:
-            by_type.setdefault(pk, [])
-            by_owner.setdefault(owner, [])
-    rows = [_type(frame, pk, of_type, over=country.over, place=place.id) for pk, of_type in by_type.items()]
-    people = [_owner(frame, owner, found, over=country.over, place=place.id) for owner, found in by_owner.items()]
-    people.sort(key=lambda one: (one.name, one.id))
-    return DepartmentMonth(place, country, _groups(frame, rows), people)
+    over = frame.country_of[place.id].over
+    return [_owner(frame, owner, found, over=over, place=place.id) for owner, found in by_owner.items()]
+
+
+def _expected_at(frame: Frame, place: DepartmentFacts) -> list[tuple[int, int]]:
+    return [(owner, pk) for owner, pk in frame.expected if frame.owner_of[owner].department == place.id]
 
 
 def _owner(frame: Frame, owner: int, cells: list[CellFacts], *, over: bool, place: int | None = None) -> OwnerMonth:
@@ -123,16 +129,25 @@ def _counts(facts: TypeFacts, cells: list[CellFacts]) -> TypeMonth:
     return TypeMonth(
         type=facts,
         counted=sum(cell.counted for cell in cells),
-        not_counted=sum((Counter(cell.not_counted) for cell in cells), Counter()),
+        not_counted=_added(cell.not_counted for cell in cells),
         pending_breached=sum(cell.pending_breached for cell in cells),
     )
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in counts:
+        if one:
+            found.update(one)
+    return found
 
 
 def _parts_of_cells(facts: TypeFacts, cells: Iterable[CellFacts]) -> list[PartMonth]:
     sums: dict[str, list[int]] = {}
     for cell in cells:
-        for name, numbers in cell.parts.items():
-            sums[name] = [old + new for old, new in zip(sums.get(name, [0, 0, 0]), numbers, strict=True)]
+        for name, (points, n, met) in cell.parts.items():
+            old = sums.get(name)
+            sums[name] = [points, n, met] if old is None else [old[0] + points, old[1] + n, old[2] + met]
     return _parts(facts, sums)
 
 

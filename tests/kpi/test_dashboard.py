@@ -70,8 +70,8 @@ def test_the_month_in_a_sentence(moved: list[tuple[Any, ...]], sentence: str) ->
 
 def test_courses_follow_a_place_through_months_that_do_not_know_it() -> None:
     kenya: Any = Frame(OCTOBER)
-    old, new = (DepartmentMonth(DepartmentFacts(1, "ops", name, 1), kenya, [], []) for name in ("Old name", "New name"))
-    other = DepartmentMonth(DepartmentFacts(2, "fin", "Finance", 1), kenya, [], [])
+    old, new = (DepartmentMonth(DepartmentFacts(1, "ops", name, 1), kenya, []) for name in ("Old name", "New name"))
+    other = DepartmentMonth(DepartmentFacts(2, "fin", "Finance", 1), kenya, [])
     found = courses([[old], [new, other]])
     assert [(one.name, one.query, [month is not None for month in one.months]) for one in found] == [
         ("New name", "department=ops", [True, True]),
