@@ -4,4 +4,5 @@ import "./copy.js";
 import "./drafts.js";
 import "./forms.js";
 import "./dialogs.js";
+import "./keys.js";
 import "./live.js";

@@ -31,7 +31,7 @@ def test_what_is_chosen_is_kept_and_shown(cast: Cast) -> None:
     answer = client.post(PAGE, form, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
     assert "Your changes are kept." in answer.text
-    assert '<html lang="en" data-theme="dark" data-shortcuts="off">' in answer.text
+    assert '<html lang="en" data-theme="dark">' in answer.text  # and no data-shortcuts
     user = User.objects.get(pk=cast.assignee.pk)
     assert (user.name, user.language, user.zone, user.theme) == ("Asha A.", "en", "Asia/Jakarta", "dark")
     assert (user.told_of_new_tickets, user.shortcuts_off) == (True, True)

@@ -46,6 +46,10 @@ def test_ones_own_account(google: Any, world: Cast, inspector: Callable[[str], I
     look.visit("account, an agent's", "/accounts/")
     look.send("account, refused", FORM, status=422, change=typed("Your name", ""))
     look.open("/accounts/")
+    look.page.locator("h1").click()
+    look.page.keyboard.press("?")
+    look.inspect("the list of keys")
+    look.open("/accounts/")
     look.send("account, kept", FORM, status=200, change=typed("Your name", "Asha A."))
     look.judge()
 
