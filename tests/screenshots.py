@@ -39,11 +39,29 @@ def open_first(selector: str) -> Callable[[Page], object]:
     return lambda page: page.locator(selector).first.click()
 
 
+def fill_in_work(page: Page) -> None:
+    """A type of the first group, with its figures, so that the preview has a score."""
+    page.get_by_label("KPI Type").select_option(label="Issue")
+    fields = page.locator("#metrics input:not([type=hidden])")
+    fields.first.wait_for()
+    for field, value in zip(fields.all(), ("12", "150"), strict=False):
+        field.fill(value)
+    page.locator("#preview .score").wait_for()
+
+
+def report_of_last_month(page: Page) -> None:
+    page.get_by_role("link", name="Monthly report").first.click()
+    page.locator("a", has=page.locator("use[href$='#prev']")).first.click()
+
+
 SHOTS = (
     Shot("intake", "", "/intake"),
     Shot("status", "hassan@savannagrocers.example", "/profile/submitted/?tab=open", open_first("td.title a")),
     Shot("queue", "wanjiru@kpiweb.example", "/tickets/?tab=all"),
     Shot("ticket", "wanjiru@kpiweb.example", "/tickets/?tab=progress", open_first("td.title a")),
+    Shot("self-log", "otieno@kpiweb.example", "/tickets/new/", fill_in_work),
+    Shot("dashboard", "manager@kpiweb.example", "/performance/"),
+    Shot("report", "manager@kpiweb.example", "/performance/", report_of_last_month),
     Shot("performance", "otieno@kpiweb.example", "/profile/performance/"),
     Shot("pending", "admin@kpiweb.example", "/admin/tickets/pendingticket/"),
 )
