@@ -1,7 +1,8 @@
 """A month as reports read it: plain rows of its cells and of everything that tells what they mean.
 
 A frame is all that a report knows, so a snapshot of one is the report of a locked month for ever. Source: the domain
-page, section 7. Ids are those of the rows; subjects are the cells' own, "u<owner>", "n<unit>" or "none".
+page, section 7. Ids are those of the rows; subjects are the cells' own, "u<owner>", "n<unit>" or
+"none", or "all" where people were added up.
 """
 
 from collections.abc import Collection, Mapping

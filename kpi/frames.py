@@ -1,14 +1,15 @@
 """Frames of months from the database: everything a report reads, in a constant number of queries."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import Department, User
 from kpi import calendars
 from kpi.cells import active_part
+from kpi.engine.rules import MONTH_RULES
 from kpi.engine.working_time import Calendar
 from kpi.frame import (
     CellFacts,
@@ -39,16 +40,17 @@ def load(
     as_of: datetime,
     departments: Collection[int] | None = None,
     owner: int | None = None,
+    added_up: Collection[date] = (),
 ) -> dict[date, Frame]:
     """The frame of each month, of all departments or of some, or of one owner in all departments.
 
-    A locked month is read from its snapshot. At most ten queries for any number of months, cells and items; none of
-    them reads an item.
+    A locked month is read from its snapshot. At most eleven queries for any number of months, cells and items; none of
+    them reads an item. Of months in `added_up` only the scores of places can be told: people's cells come as one.
     """
     wanted = set(months)
     held = snapshots(wanted) if wanted else {}
     locked = {month: frame.only(departments=departments, owner=owner) for month, frame in held.items()}
-    return locked | live(wanted - locked.keys(), as_of=as_of, departments=departments, owner=owner)
+    return locked | live(wanted - locked.keys(), as_of=as_of, departments=departments, owner=owner, added_up=added_up)
 
 
 def live(
@@ -57,13 +59,14 @@ def live(
     as_of: datetime,
     departments: Collection[int] | None = None,
     owner: int | None = None,
+    added_up: Collection[date] = (),
     tried: Callable[["Rows"], "Rows"] = lambda rows: rows,
 ) -> dict[date, Frame]:
     """The same from the cells as they are now, locked or not; `tried` changes what was read, to see what would be."""
     wanted = sorted(set(months))
     if not wanted:
         return {}
-    source = tried(_read(wanted, departments, owner))
+    source = tried(_read(wanted, departments, owner, set(added_up) & set(wanted)))
     return {month: _frame(month, source, as_of) for month in wanted}
 
 
@@ -79,8 +82,10 @@ class Rows(NamedTuple):
     owner: int | None
 
 
-def _read(months: list[date], departments: Collection[int] | None, owner: int | None) -> Rows:
-    cells = _cells(months, departments, owner)
+def _read(
+    months: list[date], departments: Collection[int] | None, owner: int | None, added_up: Collection[date]
+) -> Rows:
+    cells = _cells(months, departments, owner, added_up)
     versions = list(TypeVersion.objects.select_related("type", "group").order_by("type_id", "-valid_from"))
     places = _departments(cells, departments)
     ids = [place.pk for place in places]
@@ -96,19 +101,34 @@ def _read(months: list[date], departments: Collection[int] | None, owner: int | 
     )
 
 
-def _cells(months: list[date], departments: Collection[int] | None, owner: int | None) -> dict[date, list[CellFacts]]:
+def _cells(
+    months: list[date], departments: Collection[int] | None, owner: int | None, added_up: Collection[date]
+) -> dict[date, list[CellFacts]]:
     rows = Cell.objects.filter(month__in=months)
     if departments is not None:
         rows = rows.filter(department__in=departments)
     if owner is not None:
         rows = rows.filter(owner=owner)
     found: dict[date, list[CellFacts]] = {month: [] for month in months}
+    if added_up:
+        decided_by_month = Q(type__rule__in=MONTH_RULES)
+        for month, cell in _sums(rows.filter(~decided_by_month, month__in=added_up)):
+            found[month].append(cell)
+        rows = rows.filter(decided_by_month | ~Q(month__in=added_up))
     ordered = rows.order_by("department_id", "type_id", "subject")
     for month, *columns in ordered.values_list("month", *CELL_COLUMNS):
         cell = CellFacts(*columns)
         if cell.counted or cell.not_counted:
             found[month].append(cell)
     return found
+
+
+def _sums(rows: QuerySet[Cell]) -> Iterator[tuple[date, CellFacts]]:
+    """The cells of a department and a type added up by the database, without what it cannot add: parts, reasons."""
+    sums = rows.filter(counted__gt=0).order_by().values_list("month", "department_id", "type_id")
+    numbers = (Sum("counted"), Sum("passed"), Sum("scored"), Sum("total"))
+    for month, department, type_, counted, passed, scored, total in sums.annotate(*numbers):
+        yield month, CellFacts(department, type_, "all", counted, passed, scored, int(total), {}, {}, {}, 0)
 
 
 def _departments(cells: dict[date, list[CellFacts]], departments: Collection[int] | None) -> list[Department]:

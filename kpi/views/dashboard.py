@@ -27,7 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     month = months.read(request.GET.get("month", "")) or present_month(viewer.user, now)
     wanted = [months.step(month, -back) for back in range(SHOWN, -1, -1)]
     owner = viewer.user.pk if viewer.reads_only_own else None
-    by_month = frames.load(wanted, as_of=now, owner=owner)
+    by_month = frames.load(wanted, as_of=now, owner=owner, added_up=[] if owner else wanted[:-1])
     found = [by_month[one] for one in wanted]
     if viewer.reads_only_own:
         return render(request, "performance/own.html", _own(viewer, month, found))

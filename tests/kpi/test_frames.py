@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+from kpi import reports
 from kpi.frame import Frame
 from kpi.frames import load
 from kpi.models import Cell, DepartmentType, TypeVersion
@@ -77,6 +78,16 @@ def test_the_part_of_some_departments_or_of_a_person(cast: Cast) -> None:
     assert whole.only(departments=[cast.department.pk]).countries == theirs.countries
 
 
+def test_months_that_are_added_up_give_the_same_scores_of_places(cast: Cast) -> None:
+    everything(cast)
+    done(cast.issue, cast.mate, EVER)
+    whole, added = (load([OCTOBER], as_of=OVER, added_up=months)[OCTOBER] for months in ([], [OCTOBER]))
+    assert len(added.cells) == len(whole.cells) - 1
+    places = [[(one.name, one.score, one.counted) for one in reports.departments(frame)] for frame in (whole, added)]
+    assert places[0] == places[1]
+    assert len(places[0]) == 3
+
+
 def test_the_number_of_queries_is_that_of_one_month_and_one_cell(cast: Cast, django_assert_num_queries: Any) -> None:
     everything(cast)
     months = [step(OCTOBER, -back) for back in range(7)]
@@ -95,3 +106,6 @@ def test_the_number_of_queries_is_that_of_one_month_and_one_cell(cast: Cast, dja
     with django_assert_num_queries(9):
         frames = load(months, as_of=OVER)
     assert [len(frames[month].cells) for month in months[1:]] == [8] * 6
+    with django_assert_num_queries(10):
+        frames = load(months, as_of=OVER, added_up=months[1:])
+    assert [len(frames[month].cells) for month in months[1:]] == [2] * 6
