@@ -20,7 +20,7 @@ from kpi.plans import Write
 
 __all__ = ["AT_WORK", "INLINE", "NotNow", "cancel", "decide", "go_on", "hold_from", "is_past", "propose", "running"]
 
-INLINE = 2000  # items that a page may preview or rescore itself
+INLINE = 500  # items that a page may preview or rescore itself
 SLICE = 2000
 LEASE = timedelta(seconds=90)  # after which the work of somebody who went silent is taken up
 State = Change.State

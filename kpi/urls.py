@@ -3,10 +3,12 @@
 from django.urls import path
 
 from kpi import paths  # noqa: F401 - registers <month:...>
-from kpi.views import dashboard, report
+from kpi.views import dashboard, report, simulator, what_if
 
 app_name = "performance"
 urlpatterns = [
     path("performance/", dashboard.dashboard, name="dashboard"),
+    path("performance/what-if/", what_if.board, name="what_if"),
+    path("performance/calendar/", simulator.calendar, name="calendar"),
     path("performance/<month:month>/", report.month, name="month"),
 ]

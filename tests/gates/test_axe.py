@@ -171,6 +171,14 @@ def test_performance_pages(world: Cast, inspector: Callable[[str], Inspector]) -
     lead.visit("monthly report, lead", "/performance/2026-10/")
     agent.visit("own dashboard, filled", f"/performance/?month={MONTH}")
     agent.visit("monthly report, own", "/performance/2026-10/")
+    tried = "type=issue&month=2026-10&try=1&response_weight=50&resolution_weight=50&weight=1&pass_mark=95"
+    manager.visit("what if, to choose", "/performance/what-if/")
+    manager.visit("what if, tried", f"/performance/what-if/?{tried}&response_target=1&resolution_target=1")
+    manager.visit("what if, refused", f"/performance/what-if/?{tried}&response_target=x", status=422)
+    agent.visit("calendar, to choose", "/performance/calendar/")
+    here = f"/performance/calendar/?where={world.department.code}&start=2026-10-19T16:00"
+    agent.visit("calendar, shown", f"{here}&target=1200")
+    agent.visit("calendar, refused", here, status=422)
     for look in (manager, lead, agent):
         look.judge()
 

@@ -34,6 +34,9 @@ QUERIES = (
     "q=%00", f"q={NUL_AND_MUCH}", "q=%25_%5C", "q=99999999999999999999", "q=KPI-99999999999999999999", "q=%FF%FE",
     "department=abc", "department=99999999999999999999", "department=%00", "version=%00", "version=1e9", "scope=x",
     "country=%00", "country=zz", "type=%00", "unit=%C2%B2", "unit=99999999999999999999", "counted=%00", "counted=evil",
+    "type=%00&month=2026-10", "type=issue&month=9999-12&try=1&response_target=%00&owner_targets.999.owner=1",
+    "type=issue&month=2026-10&try=1&weight=%C2%B2&pass_mark=nan", "where=%00&start=0001-01-01T00:00&target=1",
+    "where=ke-operations&start=9999-12-31T23:59&target=500000", "where=country-KE&start=1970-01-01T00:00&end=x",
     "status=%00", "next=//evil.example/", "next=%0d%0aX:y", "a[]=1&%5B%5D&=&&",
 )  # fmt: skip
 ADMIN_QUERIES = (

@@ -62,6 +62,16 @@ def compared_days(ticket: Ticket) -> str:
     return f"{reverse('admin:kpi_replacedday_import')}?{chosen}"
 
 
+def tried(ticket: Ticket) -> str:
+    """The what-if board with targets that nothing meets."""
+    targets = "response_target=1&resolution_target=1&response_weight=50&resolution_weight=50&weight=2&pass_mark=90"
+    return f"{reverse('performance:what_if')}?type=issue&month={ticket.item.month:%Y-%m}&try=1&{targets}"
+
+
+def simulated(ticket: Ticket) -> str:
+    return f"{reverse('performance:calendar')}?where={ticket.department.code}&start=2026-10-19T16:00&target=240"
+
+
 def a_change(ticket: Ticket) -> str:
     """The page of a change that moves the ticket and all like it."""
     change = Change.objects.order_by("pk").first() or _change_of(ticket)
@@ -118,6 +128,8 @@ PAGES = {
     "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 13, "events", Status.CLOSED),
     "dashboard": Page("manager", month("performance:dashboard"), 10, status=Status.CLOSED),
     "dashboard, lead": Page("lead", month("performance:dashboard"), 11, status=Status.CLOSED),
+    "what if": Page("manager", tried, 28, status=Status.CLOSED),
+    "calendar": Page("assignee", simulated, 8, status=Status.CLOSED),
     "dashboard, own": Page("assignee", month("performance:dashboard"), 9, status=Status.CLOSED),
     "monthly report": Page("manager", report, 9, status=Status.CLOSED),
     "monthly report, own": Page("assignee", report, 9, status=Status.CLOSED),
