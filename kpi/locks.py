@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -41,8 +41,15 @@ def locked_among(wanted: Iterable[date]) -> set[date]:
 
 
 def holding(month: date) -> MonthLock | None:
-    """The lock that holds the month now, without its snapshot and with who locked it. One query."""
-    return _holding().filter(month=month).select_related("locked_by").defer("snapshot").first()
+    """The lock that holds the month now, as `history` has it. One query."""
+    return history(month).filter(unlocked_at__isnull=True).first()
+
+
+def history(month: date) -> QuerySet[MonthLock]:
+    """Every locking of a month, latest first, without the snapshots: who and when, `moved` items since. One query."""
+    people = ("locked_by", "unlocked_by")
+    counted = MonthLock.objects.filter(month=month).annotate(moved=Count("adjustments"))
+    return counted.select_related(*people).defer("snapshot").order_by("-locked_at", "-pk")
 
 
 def snapshots(wanted: Iterable[date]) -> dict[date, Frame]:

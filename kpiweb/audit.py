@@ -32,6 +32,7 @@ AUDITED = (
 WRITTEN_ELSEWHERE = {
     "accounts.SettingsChange": "it is the audit log",
     "kpi.DriftCheck": "written by the nightly check alone",
+    "kpi.MonthLock": "it is the history of locking itself",
     "kpi.Change": "it is its own history: who, when, why, before and after",
     "kpi.Cell": "written by the ledger alone",
     "kpi.KpiItem": "written by the ledger; what is done to imported work by hand writes audit rows itself",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from kpi import changes, months
+from kpi import changes, locks, months
 from kpi.frame import Frame
 from kpi.readers import Reader, reader
 
@@ -27,13 +27,16 @@ def present_month(viewer: User, as_of: datetime) -> date:
 
 
 def around(month: date, frame: Frame) -> dict[str, Any]:
-    """The month, its neighbours, and whether it is still running, locked or being recalculated. One query."""
+    """The month, its neighbours, and whether it is still running, locked (by whom) or being recalculated.
+
+    One query, two for a locked month.
+    """
     return {
         "nav": "performance",
         "month": month,
         "previous": months.step(month, -1),
         "next": months.step(month, 1),
         "so_far": any(not country.over for country in frame.countries),
-        "locked": frame.locked,
+        "lock": locks.holding(month) if frame.locked else None,
         "recalculating": changes.running(),
     }

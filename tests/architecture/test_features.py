@@ -7,7 +7,7 @@ TABLE = features((ROOT / "docs" / "features.md").read_text(encoding="utf-8"))
 CLAIMED = (
     {f"C{number}" for number in range(1, 19)}
     | {f"A{number}" for number in (*range(1, 15), *range(16, 20))}
-    | {"M2", "M3", "M5", "M7", "G1", "G2", "G4", "G5", "G8", "G12"}
+    | {"M2", "M3", "M5", "M7", "G1", "G2", "G4", "G5", "G7", "G8", "G12"}
 )
 C1 = Feature("C1", "submit", "/intake", claimed=True)
 C2 = Feature("C2", "later", "/intake", claimed=False)

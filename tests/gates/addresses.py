@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Department, SiteSettings, User
 from kpi.models import (
+    Adjustment,
     Cell,
     Change,
     Clock,
     DepartmentType,
     ItemImport,
     KpiItem,
+    MonthLock,
     ReplacedDay,
     Span,
     TypeVersion,
@@ -38,6 +40,7 @@ PEOPLE = (
 KEPT = (
     Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress,
     Authenticator, SocialAccount, ItemImport, Change, TypeVersion, WorkingHours, ReplacedDay, DepartmentType,
+    MonthLock, Adjustment,
 )  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 OWN_BUSINESS = re.compile(r'"(django_session|kpiweb_cache)"')

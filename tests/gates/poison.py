@@ -9,13 +9,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Model
 
 from accounts.models import Asset, Contact, Contract, Site, User
-from kpi import changes, plans
+from kpi import changes, locking, plans
 from kpi.models import Change, DepartmentType, KpiType, ReplacedDay, TypeVersion, UptimeUnit
 from notifications.models import OutgoingMail
 from tests.cast import SINCE, START, Cast, make_ticket, minutes
+from tests.kpi.months import OVER
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
+from tickets.verbs.assign import assign
 from tickets.verbs.edit import Edit, edit
 from tickets.verbs.end import close, reject
 from tickets.verbs.reopen import reopen
@@ -131,6 +133,15 @@ def poison_tickets(cast: Cast, bottle: Bottle) -> list[Ticket]:
     for ticket in (anonymous, talk, closed, rejected):
         ticket.refresh_from_db()
     return [anonymous, talk, closed, rejected]
+
+
+def poison_lock(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> None:
+    """Their month was locked, unlocked for a poisoned reason and locked again; one of them moved since."""
+    locking.lock(tickets[0].item.month, actor=cast.admin, at=OVER)
+    reason = bottle.of("unlocked")
+    locking.unlock(tickets[0].item.month, actor=cast.admin, at=OVER, reason=reason)
+    locking.lock(tickets[0].item.month, actor=cast.admin, at=OVER)
+    assign(tickets[0].pk, to=cast.assignee, actor=cast.admin, at=OVER)
 
 
 def _talk(cast: Cast, bottle: Bottle, ticket: Ticket) -> None:

@@ -25,6 +25,7 @@ WRITTEN_BY_THE_PRODUCT = {
     "TicketEvent",
     "SettingsChange",
     "DriftCheck",
+    "MonthLock",
 }
 OUTSIDERS = (
     "nobody",

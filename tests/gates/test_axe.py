@@ -10,18 +10,19 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import SettingsChange
 from intake.lookup import grant
-from kpi import drift, plans
+from kpi import drift, locking, plans
 from kpi.models import Cell, Change, ImportProblem, ItemImport, KpiItem, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
 from tests.cast import START, Cast, make_cast, make_ticket, minutes
 from tests.gates.axe import Inspector
-from tests.kpi.months import EVER, MINUTE, done, make, second_country, unit
+from tests.kpi.months import EVER, MINUTE, OVER, done, make, second_country, unit
 from tests.kpi.past import proposed
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
 from tickets.verbs.edit import Edit, edit
+from tickets.verbs.end import close
 
 MONTH = "2026-10"
 DOWN = {"down_from": "2026-10-05T09:00", "downtime_minutes": 600}
@@ -180,6 +181,26 @@ def test_performance_pages(world: Cast, inspector: Callable[[str], Inspector]) -
     agent.visit("calendar, shown", f"{here}&target=1200")
     agent.visit("calendar, refused", here, status=422)
     for look in (manager, lead, agent):
+        look.judge()
+
+
+def test_locked_month_pages(world: Cast, inspector: Callable[[str], Inspector]) -> None:
+    admin, agent = inspector("admin"), inspector("assignee")
+    tickets = by_every_status(world)
+    admin.visit("monthly report, admin", "/performance/2026-10/")
+    admin.visit("lock, asked", "/performance/2026-10/lock/")
+    admin.visit("lock, too early", "/performance/2099-01/lock/")
+    admin.visit("unlock, nothing to unlock", "/performance/2026-10/unlock/")
+    admin.visit("adjustments, not locked", "/performance/2026-10/adjustments/")
+    locking.lock(date(2026, 10, 1), actor=world.admin, at=OVER)
+    admin.visit("monthly report, locked", "/performance/2026-10/")
+    admin.visit("adjustments, none", "/performance/2026-10/adjustments/")
+    close(tickets["progress"].pk, actor=world.assignee, at=OVER)
+    admin.visit("adjustments, filled", "/performance/2026-10/adjustments/")
+    admin.visit("unlock, asked", "/performance/2026-10/unlock/")
+    admin.send("unlock, refused", "main form", status=422)
+    agent.visit("performance, locked", f"/profile/performance/?month={MONTH}")
+    for look in (admin, agent):
         look.judge()
 
 

@@ -17,7 +17,17 @@ from notifications.delivery import _build
 from notifications.models import OutgoingMail
 from tests.cast import PASSWORD, START, Cast, make_ticket, minutes, set_policy
 from tests.gates.addresses import addresses
-from tests.gates.poison import POISONS, SHOWN, Bottle, Reader, mail_faults, poison_change, poison_names, poison_tickets
+from tests.gates.poison import (
+    POISONS,
+    SHOWN,
+    Bottle,
+    Reader,
+    mail_faults,
+    poison_change,
+    poison_lock,
+    poison_names,
+    poison_tickets,
+)
 from tickets.models import Ticket
 from tickets.states import Status
 
@@ -163,6 +173,7 @@ def test_poisoned_words_stay_words_on_every_page(cast: Cast, bottle: Bottle) -> 
     set_policy(cast.department, ask_priority=True, clients_close=True, clients_reopen=True)
     poison_names(cast, bottle)
     tickets = poison_tickets(cast, bottle)
+    poison_lock(cast, bottle, tickets)
     poison_change(cast, bottle)
     paths = list(dict.fromkeys(pages(cast, tickets)))
     faults, shown, reached = [], set(), set()

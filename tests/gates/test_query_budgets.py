@@ -18,10 +18,11 @@ from django.urls import reverse
 from accounts.models import SettingsChange, User
 from intake import lookup
 from kpi import changes as past
-from kpi import plans
-from kpi.models import Change, ChangedItem, Clock, KpiItem, Span, TypeVersion
+from kpi import locking, locks, plans
+from kpi.models import Adjustment, Change, ChangedItem, Clock, KpiItem, MonthLock, Span, TypeVersion
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.gates.addresses import come_as
+from tests.kpi.months import OVER
 from tickets.models import Ticket, TicketEvent
 from tickets.states import Status
 
@@ -92,6 +93,22 @@ def report(ticket: Ticket) -> str:
     return reverse("performance:month", args=[ticket.item.month])
 
 
+def locked(ticket: Ticket) -> str:
+    """The report of its month, which is locked."""
+    if not locks.is_locked(ticket.item.month):
+        locking.lock(ticket.item.month, actor=User.objects.get(name="Ada Admin"), at=OVER)
+    return report(ticket)
+
+
+def moved(ticket: Ticket) -> str:
+    """The adjustments of its month: every item of it."""
+    locked(ticket)
+    lock = MonthLock.objects.get()
+    items = KpiItem.objects.select_related("type").exclude(pk__in=lock.adjustments.values("item"))
+    Adjustment.objects.bulk_create([Adjustment(lock=lock, item=one, after=locks.told(one), at=OVER) for one in items])
+    return reverse("performance:adjustments", args=[ticket.item.month])
+
+
 PAGES = {
     "intake": Page("nobody", of("intake:submit"), 2),
     "intake, signed in": Page("submitter", of("intake:submit"), 4),
@@ -117,11 +134,11 @@ PAGES = {
     "account": Page("submitter", of("account_profile"), 7),
     "submitted": Page("submitter", of("tickets:profile_submitted"), 8),
     "submitted, organisation": Page("colleague", lambda t: "/profile/submitted/?scope=organisation", 8),
-    "performance": Page("assignee", month("tickets:profile_performance"), 14, status=Status.CLOSED),
+    "performance": Page("assignee", month("tickets:profile_performance"), 16, status=Status.CLOSED),
     "performance, of another": Page(
         "manager",
         lambda t: f"{month('tickets:profile_performance')(t)}&owner={t.assignee_id}",
-        15,
+        17,
         status=Status.CLOSED,
     ),
     "type tickets": Page("assignee", month("tickets:performance_type", "issue"), 13, status=Status.CLOSED),
@@ -130,6 +147,9 @@ PAGES = {
     "dashboard, lead": Page("lead", month("performance:dashboard"), 11, status=Status.CLOSED),
     "what if": Page("manager", tried, 28, status=Status.CLOSED),
     "calendar": Page("assignee", simulated, 8, status=Status.CLOSED),
+    "monthly report, locked": Page("manager", locked, 5, status=Status.CLOSED),
+    "adjustments": Page("manager", moved, 16, status=Status.CLOSED),
+    "adjustments, own": Page("assignee", moved, 17, status=Status.CLOSED),
     "dashboard, own": Page("assignee", month("performance:dashboard"), 9, status=Status.CLOSED),
     "monthly report": Page("manager", report, 9, status=Status.CLOSED),
     "monthly report, own": Page("assignee", report, 9, status=Status.CLOSED),

@@ -133,6 +133,12 @@ tickets:performance_xlsx             POST in   405  405  405  405  405  405  405
 tickets:performance_csv              GET  in   404  404  404  404  200  200  200  200  200  200  in
 tickets:performance_csv              POST in   405  405  405  405  405  405  405  405  405  405  in
 performance:month                    POST in   405  405  405  405  405  405  405  405  405  405  in
+performance:lock                     GET  in   404  404  404  404  403  403  403  403  403  200  in
+performance:lock                     POST in   404  404  404  404  403  403  403  403  403  ok   in
+performance:unlock                   GET  in   404  404  404  404  403  403  403  403  403  200  in
+performance:unlock                   POST in   404  404  404  404  403  403  403  403  403  422  in
+performance:adjustments              GET  in   404  404  404  404  200  200  200  200  200  200  in
+performance:adjustments              POST in   405  405  405  405  405  405  405  405  405  405  in
 intake:submit                        GET  200
 intake:submit                        POST ok
 intake:choices                       GET  200

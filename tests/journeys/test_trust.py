@@ -1,4 +1,4 @@
-"""Numbers that can be trusted: what differs from a rebuild is found and mended, older tickets get what they missed."""
+"""Numbers that can be trusted: drift is found and mended, older tickets get what they missed, locked months stay."""
 
 from io import StringIO
 
@@ -11,7 +11,7 @@ from kpi.models import Cell, Clock, DriftCheck
 from kpi.tasks import check_drift
 from tests.cast import START, Cast, make_ticket, minutes
 from tests.conftest import Worker
-from tests.journeys.steps import sign_in
+from tests.journeys.steps import set_status, sign_in
 from tests.servers.processes import wait_until
 from tickets import conversation
 from tickets.states import Status
@@ -59,3 +59,43 @@ def test_an_older_ticket_gets_the_first_response_it_missed(site: str, always_ope
     expect(response).to_contain_text("25 min")
     expect(response).to_contain_text("Met")
     expect(page.get_by_text("First response filled in")).to_be_visible()
+
+
+@pytest.mark.feature("G7")
+def test_a_locked_month_does_not_move_and_its_adjustments_stand_beside_it(
+    site: str, always_open: Cast, page: Page
+) -> None:
+    cast = always_open
+    make_ticket(cast, status=Status.CLOSED)
+    late = make_ticket(cast, status=Status.PROGRESS)
+    report = f"{site}/performance/2026-10/"
+    sign_in(page, site, cast.admin, then="/performance/2026-10/")
+    page.get_by_role("link", name="Lock", exact=True).click()
+    expect(page.get_by_text("1 piece of work of this month is still open.")).to_be_visible()
+    page.get_by_role("button", name="Lock the month").click()
+    expect(page.get_by_text("October 2026 was locked by Ada Admin.")).to_be_visible()
+    score = page.get_by_role("region", name="Kenya").locator(".level").first
+    expect(score).to_have_text("100.0")
+
+    page.goto(f"{site}/tickets/{late.reference}/")
+    page.get_by_label("Ticket Date").fill("2026-11-02")
+    page.get_by_role("button", name="Update Ticket").click()
+    expect(page.locator(".field.wrong")).to_contain_text("October 2026 is locked; no ticket moves into it or out of it")
+    page.goto(f"{site}/tickets/{late.reference}/")
+    set_status(page, "Closed")
+    page.goto(report)
+    expect(score).to_have_text("100.0")
+
+    page.get_by_role("link", name="1 adjustment since").click()
+    row = page.get_by_role("row", name="Issue, 5 October")
+    expect(row).to_contain_text("Ended after the month was locked")
+    row.get_by_role("link").click()
+    expect(page).to_have_url(f"{site}/profile/performance/item/{late.item_id}/")
+
+    page.goto(report)
+    page.get_by_role("link", name="Unlock").click()
+    page.get_by_label("Reason").fill("The review is not finished.")
+    page.get_by_role("button", name="Unlock the month").click()
+    expect(score).to_have_text("50.0")
+    page.goto(f"{report}adjustments/")
+    expect(page.get_by_text("The review is not finished.")).to_be_visible()

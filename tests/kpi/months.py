@@ -49,6 +49,7 @@ def done(
     day: date = FIRST_DAY,
     department: Department | None = None,
     state: WorkState = WorkState.DONE,
+    at: datetime = START,
 ) -> list[KpiItem]:
     """`number` equal pieces of typed work of a day, in the owner's department unless another is given."""
     place = department or (owner.department if owner else None)
@@ -65,7 +66,7 @@ def done(
         source=KpiItem.Source.TYPED,
     )
     with transaction.atomic():
-        return ledger.enter([facts] * number, at=START)
+        return ledger.enter([facts] * number, at=at)
 
 
 def second_country(cast: Cast) -> Department:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import SiteSettings, User
-from kpi import explanation, items, months, reports
+from kpi import changes, explanation, items, locks, months, reports
 from kpi.models import Breach, KpiItem, KpiType
 from tickets.access import staff_tickets
 from tickets.models import Ticket
@@ -36,6 +36,8 @@ def performance(request: HttpRequest) -> HttpResponse:
         "breached_before": items.breaches_before_reassignment(owner, month),
         "left_out": _with_tickets(viewer, missing),
         "tabs": profile_tabs(viewer),
+        "lock": locks.holding(month),
+        "recalculating": changes.running(),
     }
     return render(request, "tickets/performance.html", context)
 
