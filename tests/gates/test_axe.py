@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from accounts.models import SettingsChange
@@ -14,7 +16,8 @@ from kpi import drift, locking, plans
 from kpi.models import Cell, Change, ImportProblem, ItemImport, KpiItem, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
-from tests.cast import START, Cast, make_cast, make_ticket, minutes
+from tests.cast import NAIROBI, START, Cast, make_cast, make_ticket, minutes, set_policy
+from tests.every_rule import make_types, metrics_of
 from tests.gates.axe import Inspector
 from tests.kpi.months import EVER, MINUTE, OVER, done, make, second_country, unit
 from tests.kpi.past import proposed
@@ -22,7 +25,9 @@ from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
 from tickets.verbs.edit import Edit, edit
-from tickets.verbs.end import close
+from tickets.verbs.end import client_close, close
+from tickets.verbs.reopen import reopen
+from tickets.verbs.self_log import Logged, self_log
 
 MONTH = "2026-10"
 DOWN = {"down_from": "2026-10-05T09:00", "downtime_minutes": 600}
@@ -140,6 +145,40 @@ def test_agents_pages(world: Cast, inspector: Callable[[str], Inspector]) -> Non
     look.visit("tickets of a type", f"/profile/performance/issue/?month={MONTH}")
     look.visit("explanation", f"/profile/performance/item/{tickets['closed'].item_id}/")
     look.visit("not found, signed in", f"/tickets/{uuid.uuid4()}/", status=404)
+    look.judge()
+
+
+def test_new_ticket_and_what_comes_of_it(world: Cast, inspector: Callable[[str], Inspector]) -> None:
+    types, now = make_types(world), timezone.now()
+    today = now.astimezone(NAIROBI).date()
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7 or 7)
+    look = inspector("assignee")
+    look.visit("new ticket, empty", "/tickets/new/")
+    for rule, type_ in types.items():
+        typed = {f"m_{name}": value for name, value in metrics_of(rule, today).items()}
+        address = f"/tickets/new/?{urlencode({'type': type_.pk, **typed})}"
+        look.visit(f"new ticket, {rule}", address)
+    look.open(f"/tickets/new/?type={types['acr'].pk}")
+    look.send("new ticket, refused", "form:has([name=description])", status=422)
+    look.visit("new ticket, day off", f"/tickets/new/?type={types['acr'].pk}&m_frt=4&ticket_date={sunday}")
+    work = Logged(types["acr"], sunday, "Counted the spare readers.", {"frt": 4}, count_off_day=True)
+    ticket = self_log(work, actor=world.assignee, at=now)
+    look.visit("ticket, self-logged", f"/tickets/{ticket.reference}/")
+    reopen(ticket.pk, actor=world.assignee, at=now)
+    look.visit("ticket, self-logged and re-opened", f"/tickets/{ticket.reference}/")
+    open_still = make_ticket(world, status=Status.PROGRESS, type=types["ic-closure"])
+    look.visit("ticket, metrics to type", f"/tickets/{open_still.reference}/")
+    look.send("ticket, metrics refused", "form:has([name=subject])", status=422, change=set_closed)
+    set_policy(world.department, clients_close=True)
+    client_close(open_still.pk, actor=world.submitter, at=now)
+    look.visit("my tickets, metrics missing", "/profile/?state=missing")
+    look.visit("my tickets, both kinds", "/profile/?state=all")
+    look.judge()
+
+
+def test_new_ticket_for_others(inspector: Callable[[str], Inspector]) -> None:
+    look = inspector("manager")
+    look.visit("new ticket, no agent", "/tickets/new/", status=403)
     look.judge()
 
 
@@ -284,6 +323,10 @@ def imports(look: Inspector, cast: Cast) -> None:
     look.visit("admin, imported item, correct", f"{page}/imported/")
     look.send("admin, imported item, refused", "#content form:has([name=why])", status=422)
     look.visit("admin, imported item, remove", f"{page}/imported/removal/")
+
+
+def set_closed(page: Page) -> None:
+    page.locator("[name=status]").select_option("closed")
 
 
 def clear(name: str) -> Callable[[Page], object]:

@@ -14,13 +14,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import SettingsChange, User
 from intake import lookup
 from kpi import changes as past
 from kpi import locking, locks, plans
 from kpi.models import Adjustment, Change, ChangedItem, Clock, KpiItem, MonthLock, Span, TypeVersion
-from tests.cast import START, Cast, make_ticket, minutes
+from tests.cast import NAIROBI, START, Cast, make_ticket, minutes
 from tests.gates.addresses import come_as
 from tests.kpi.months import OVER
 from tickets.models import Ticket, TicketEvent
@@ -32,13 +33,17 @@ UNCOUNTED = re.compile(r"SAVEPOINT|pg_advisory")
 
 @dataclass(frozen=True)
 class Page:
-    """An address, who opens it and for how many queries; `grows` names what there are 3 or 300 of."""
+    """An address, who opens it and for how many queries; `grows` names what there are 3 or 300 of.
+
+    `own`: the tickets are self-logged.
+    """
 
     who: str
     path: Callable[[Ticket], str]
     queries: int
     grows: str = "tickets"
     status: Status = Status.PROGRESS
+    own: bool = False
 
 
 def of(name: str, *words: str) -> Callable[[Ticket], str]:
@@ -89,6 +94,11 @@ def _change_of(ticket: Ticket) -> Change:
     return change
 
 
+def new_ticket(ticket: Ticket) -> str:
+    """The form filled in, with its preview."""
+    return f"{reverse('tickets:self_log')}?type={ticket.type_id}&m_response_seconds=10"
+
+
 def report(ticket: Ticket) -> str:
     return reverse("performance:month", args=[ticket.item.month])
 
@@ -129,6 +139,10 @@ PAGES = {
     "ticket, admin": Page("admin", of("tickets:ticket", "reference"), 13, "events"),
     "ticket, closed": Page("assignee", of("tickets:ticket", "reference"), 9, "events", Status.CLOSED),
     "ticket, live": Page("assignee", of("tickets:live", "reference"), 10, "events"),
+    "new ticket": Page("assignee", new_ticket, 16, status=Status.CLOSED),
+    "ticket, self-logged": Page("assignee", of("tickets:ticket", "reference"), 10, "events", Status.CLOSED, own=True),
+    "profile, self-logged": Page("assignee", lambda t: "/profile/?state=closed", 9, status=Status.CLOSED, own=True),
+    "queue, self-logged": Page("mate", of("tickets:queue"), 7, status=Status.CLOSED, own=True),
     "profile": Page("assignee", of("tickets:profile"), 9),
     "sign in": Page("nobody", of("account_login"), 1),
     "account": Page("submitter", of("account_profile"), 7),
@@ -239,7 +253,8 @@ def cost(client: Client, path: str, data: dict[str, Any] | None = None) -> int:
 def test_pages(cast: Cast, name: str) -> None:
     page = PAGES[name]
     ticket = make_ticket(cast, status=page.status)
-    Ticket.objects.update(organisation=cast.organisation)
+    Ticket.objects.update(organisation=cast.organisation, kind="self" if page.own else "intake")
+    ticket.refresh_from_db()
     grow = {"tickets": copies, "events": chatter, "changes": changes, "moves": moves, "past": more_past}[page.grows]
     client = come_as(cast, page.who)
     client.get(page.path(ticket))
@@ -255,6 +270,7 @@ FORMS: dict[str, tuple[str, str, int]] = {
     "client's message": ("submitter", "intake:message", 12),
     "reply": ("assignee", "tickets:message", 29),
     "close": ("assignee", "tickets:update", 33),
+    "self-logged": ("assignee", "tickets:self_log", 39),
 }
 
 
@@ -271,6 +287,9 @@ def test_forms(cast: Cast, name: str) -> None:
     }  # fmt: skip
     if address == "tickets:update":
         form["description"] = ticket.description
+    if address == "tickets:self_log":
+        today = timezone.now().astimezone(NAIROBI).date()
+        form |= {"ticket_date": str(today), "count_off_day": "on", "m_response_seconds": "10"}
     client = come_as(cast, who)
-    path = reverse(address, args=[] if address == "intake:submit" else [ticket.reference])
+    path = reverse(address, args=[] if address in ("intake:submit", "tickets:self_log") else [ticket.reference])
     assert cost(client, path, form) == queries
