@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kpi.models import KpiType, ReplacedDay, TypeVersion, WorkingHours
+from kpi.models import DepartmentType, KpiType, ReplacedDay, TypeVersion, WorkingHours
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,18 @@ def test_windows_are_a_list(house: Client, cast: Cast) -> None:
     form = {"country": cast.country.pk, "date": "2026-12-25", "name": "Christmas", "windows": "{}", "source": "manual"}
     answer = house.post("/admin/kpi/replacedday/add/", form)
     assert "windows" in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize(("rule", "intake"), [("rr", True), ("accuracy", False), ("uptime", False)])
+def test_the_map_offers_at_intake_what_is_usual_for_the_rule(
+    house: Client, cast: Cast, rule: str, intake: bool
+) -> None:
+    type_ = KpiType.objects.create(code="more", name="More", rule=rule)
+    row = {"department": cast.department.pk, "type": type_.pk, "valid_from": "2099-01-01", "self_log": "on"}
+    assert house.post("/admin/kpi/departmenttype/add/", {**row, "intake": "unknown"}).status_code == 302
+    made = DepartmentType.objects.get(type=type_)
+    assert (made.intake, made.self_log) == (intake, True)
+    changed = f"/admin/kpi/departmenttype/{made.pk}/change/"
+    assert house.post(changed, {**row, "intake": "true"}).status_code == 302
+    made.refresh_from_db()
+    assert made.intake is True
