@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from auditlog.context import disable_auditlog
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -268,6 +269,10 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         return redirect("admin:accounts_sitesettings_change", 1)
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        # The defaults were in force before the first save, so the audit log tells what differs from them.
+        with disable_auditlog():
+            SiteSettings.objects.get_or_create(pk=1)
+        obj._state.adding = False
         super().save_model(request, obj, form, change)
         if obj.staff_second_step and "staff_second_step" in form.changed_data:
             end_sessions(User.objects.exclude(role=Role.CUSTOMER).filter(authenticator__isnull=True))
