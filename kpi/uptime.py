@@ -21,9 +21,10 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class Uptime:
-    """The units of one country."""
+    """The units of one country, or of what a reader may read of it; `query` opens their report."""
 
     name: str
+    query: str
     rows: list[UnitRow]
 
     @property
@@ -39,14 +40,19 @@ class Uptime:
         return [row for row in self.rows if row.hit is False]
 
 
-def by_country(departments: Sequence[DepartmentMonth]) -> list[Uptime]:
-    """The units of each country that has any, by department, type and name."""
+def by_country(departments: Sequence[DepartmentMonth], *, whole: bool = True) -> list[Uptime]:
+    """The units of each country that has any, by department, type and name.
+
+    whole: whether the reader may open a country; else the report of the first department is what they may open.
+    """
     found: dict[str, list[UnitRow]] = {}
     for one in departments:
         rows = [_row(one, row, unit) for row in one.types if row.of == "unit" for unit in row.subjects]
         if rows:
             found.setdefault(one.country.name, []).extend(rows)
-    return [Uptime(name, rows) for name, rows in found.items()]
+    first = {name: rows[0].department for name, rows in found.items()}
+    queries = {name: f"country={one.country.code}" if whole else one.query for name, one in first.items()}
+    return [Uptime(name, queries[name], rows) for name, rows in found.items()]
 
 
 def thresholds(uptimes: Sequence[Uptime]) -> list[str]:

@@ -40,7 +40,7 @@ def _board(viewer: Reader, month: date, found: list[Frame]) -> dict[str, Any]:
     departments = [viewer.shown(tree) for tree in trees]
     by_department = courses(departments)
     cards = courses(trees) if viewer.reads_everything else by_department
-    units = uptime.by_country(departments[-1])
+    units = uptime.by_country(departments[-1], whole=viewer.reads_everything)
     return around(month, found[-1]) | {
         "cards": [(one, charts.spark(one.scores[1:])) for one in cards if one.now],
         "lede": lede(cards),

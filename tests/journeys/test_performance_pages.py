@@ -46,7 +46,7 @@ def test_manager_finds_what_fell_and_goes_down_to_its_department(site: str, autu
     expect(page).to_have_url(f"{site}/performance/?month=2026-10")
     expect(page.locator(".lede")).to_contain_text("Kenya fell for 2 months running, most of it in Operations.")
     kenya = page.locator(".countries > li").filter(has_text="Kenya")
-    expect(kenya.locator(".score")).to_have_text("62.5")
+    expect(kenya.locator(".score")).to_have_text("62.5 Kenya")
     expect(kenya).to_contain_text("Below target")
     expect(kenya).to_contain_text("Down 25.0 since September")
     expect(kenya).to_contain_text("3 counted, 0 not counted")

@@ -119,7 +119,9 @@ def test_uptime_is_told_by_country_with_what_missed_and_what_nobody_reported(cas
     done(type_, cast.lead, {"unit": mail.pk, "downtime_minutes": 0})
     down = {"unit": web.pk, "down_from": "2026-10-05T09:00", "downtime_minutes": 240}
     done(type_, cast.other_agent, down)
-    (kenya,) = uptime.by_country(reports.departments(load([OCTOBER], as_of=OVER)[OCTOBER]))
+    departments = reports.departments(load([OCTOBER], as_of=OVER)[OCTOBER])
+    (kenya,), (read,) = uptime.by_country(departments), uptime.by_country(departments[1:], whole=False)
+    assert (kenya.query, read.query) == ("country=KE", "department=ke-operations")
     assert (kenya.name, kenya.hits, kenya.reported) == ("Kenya", 1, 2)
     assert [(row.unit.name, row.hit, row.availability, row.threshold) for row in kenya.rows] == [
         ("Web", False, "99.462 %", "99.5 %"),
