@@ -116,9 +116,21 @@ def print_of(columns: Sequence[Any]) -> str:
 def keep(outcomes: Sequence[Outcome], *, at: datetime, why: str = "") -> None:
     """Save the rows that differ. Inside the caller's transaction, which has locked the items."""
     works = [outcome.work for outcome in outcomes if outcome.differs]
-    KpiItem.objects.bulk_update([work.item for work in works], ITEM_COLUMNS, batch_size=BATCH)
-    clocks = [clock for work in works for clock in work.clocks.values()]
-    Clock.objects.bulk_update(clocks, CLOCK_COLUMNS, batch_size=BATCH)
+    # As upserts: the rows are there, and bulk_update spends ten times as long on its CASE for each of them.
+    KpiItem.objects.bulk_create(
+        [work.item for work in works],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=ITEM_COLUMNS,
+    )
+    Clock.objects.bulk_create(
+        [clock for work in works for clock in work.clocks.values()],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=CLOCK_COLUMNS,
+    )
     locks.note([outcome.taken for outcome in outcomes], at=at, why=why)
 
 

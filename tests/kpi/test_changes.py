@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from kpi import calendars, changes, frames, plans, reports
 from kpi.engine.score import display
@@ -265,6 +266,20 @@ def test_killed_half_way_it_goes_on_and_ends_like_a_rebuild(cast: Cast, monkeypa
 def killed(change: Change) -> None:
     """Somebody took it up and was never heard of again."""
     Change.objects.filter(pk=change.pk).update(worked_at=NOW)
+
+
+@pytest.mark.parametrize("page", ["/performance/?month=2026-10", "/performance/2026-10/", "/tickets/"])
+def test_pages_answer_and_say_so_while_it_is_applied(client: Client, cast: Cast, page: str) -> None:
+    october(cast)
+    change = proposed(cast, stricter(cast))
+    changes.decide(change.pk, reason="Why not", by=cast.admin, at=NOW)
+    assert [changes.go_on(change.pk, at=NOW, most=1) for _ in range(2)] == [True, True]
+    client.force_login(cast.manager)
+    answer = client.get(page)
+    said = "Scores are being recalculated." in answer.content.decode()
+    assert (answer.status_code, said) == (200, "performance" in page)
+    run(change)
+    assert "Scores are being recalculated." not in client.get(page).content.decode()
 
 
 def test_an_item_entered_by_the_old_rows_while_the_new_ones_were_written_follows(cast: Cast) -> None:
