@@ -21,6 +21,7 @@ from tickets.verbs.assign import assign
 from tickets.verbs.edit import Edit, edit
 from tickets.verbs.end import close, reject
 from tickets.verbs.reopen import reopen
+from tickets.verbs.self_log import Logged, self_log
 
 # What a browser, a template engine, a mail server and a spreadsheet take for orders. Each fits a name.
 POISONS = {
@@ -130,9 +131,15 @@ def poison_tickets(cast: Cast, bottle: Bottle) -> list[Ticket]:
     close(closed.pk, actor=cast.assignee, at=START + minutes(22))
     rejected = make_ticket(cast, assignee=cast.assignee, **words)
     reject(rejected.pk, actor=cast.assignee, at=START + minutes(5), reason=bottle.much_of("reason"))
-    for ticket in (anonymous, talk, closed, rejected):
+    own = self_log(
+        Logged(cast.issue, START.date(), bottle.much_of("own work"), {"response_seconds": 60}),
+        actor=cast.assignee,
+        at=START + minutes(30),
+    )
+    conversation.note(own.pk, actor=cast.mate, at=START + minutes(31), body=bottle.much_of("note"))
+    for ticket in (anonymous, talk, closed, rejected, own):
         ticket.refresh_from_db()
-    return [anonymous, talk, closed, rejected]
+    return [anonymous, talk, closed, rejected, own]
 
 
 def poison_lock(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> None:

@@ -9,13 +9,15 @@ from django.contrib import admin
 from django.core.mail import get_connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.models import Country
 from intake.lookup import grant
-from kpi.models import Change
+from kpi.engine.rules import RULES
+from kpi.models import Change, KpiType
 from notifications.delivery import _build
 from notifications.models import OutgoingMail
-from tests.cast import PASSWORD, START, Cast, make_ticket, minutes, set_policy
+from tests.cast import NAIROBI, PASSWORD, START, Cast, make_ticket, minutes, set_policy
 from tests.gates.addresses import addresses
 from tests.gates.poison import (
     POISONS,
@@ -47,6 +49,7 @@ QUERIES = (
     "type=%00&month=2026-10", "type=issue&month=9999-12&try=1&response_target=%00&owner_targets.999.owner=1",
     "type=issue&month=2026-10&try=1&weight=%C2%B2&pass_mark=nan", "where=%00&start=0001-01-01T00:00&target=1",
     "where=ke-operations&start=9999-12-31T23:59&target=500000", "where=country-KE&start=1970-01-01T00:00&end=x",
+    "type=99999999999999999999", "ticket_date=%00", "ticket_date=0001-01-01", "ticket_date=9999-12-31", "seen=%00",
     "status=%00", "next=//evil.example/", "next=%0d%0aX:y", "a[]=1&%5B%5D&=&&",
 )  # fmt: skip
 ADMIN_QUERIES = (
@@ -93,6 +96,7 @@ def pages(cast: Cast, tickets: list[Ticket]) -> Iterator[str]:
             yield from _filled(address.name, keys)
     owner = f"{MONTH}&owner={cast.assignee.pk}"
     yield f"/intake/choices?department={cast.department.pk}"
+    yield from (f"/tickets/new/?type={one.pk}" for one in KpiType.objects.all())
     place = f"department={cast.department.code}"
     yield f"/performance/?{MONTH}"
     for query in (f"country={cast.country.code}", place, f"{place}&owner={cast.assignee.pk}", owner):
@@ -153,6 +157,15 @@ def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator
         yield f"/tickets/{reference}/{path}", typed
         yield f"/tickets/{reference}/{path}", typed | {"body": "", "reason": "", "version": "0"}
     yield f"/intake/status/{reference}/messages", typed
+    today = str(timezone.now().astimezone(NAIROBI).date())
+    kinds = [*KpiType.objects.filter(code="servers"), cast.issue]
+    metrics = {f"m_{metric.name}": words for kind in kinds for metric in RULES[kind.rule].metrics}
+    for kind in kinds:
+        logged = {"ticket_date": today, "type": str(kind.pk), "description": words, "seen": words}
+        for path in ("/tickets/new/", "/tickets/new/parts"):
+            yield path, typed | {"ticket_date": words, "seen": words}
+            yield path, logged | metrics
+            yield path, logged | metrics | {"show": "1", "ticket_date": ""}
     for path in ("/accounts/", "/accounts/again/", "/accounts/login/code/", "/accounts/google/login/"):
         yield path, typed | {"code": words, "zone": words, "language": words, "process": words}
     yield "/admin/accounts/user/add/", typed | {"department": ""}
