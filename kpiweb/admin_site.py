@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -12,9 +12,13 @@ from django.db import DataError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +68,13 @@ class KpiAdminSite(AdminSite):
                 return HttpResponseRedirect(request.path)
 
         return guarded
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What waits comes before the sections."""
+        from kpiweb.waiting import waiting  # its models are not loaded yet when this module is
+
+        lines = waiting(cast("User", request.user), as_of=timezone.now())
+        return super().index(request, {**(extra_context or {}), "waiting": lines})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Tickets first and among them the pending ones; the rest by name.
