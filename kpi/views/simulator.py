@@ -18,14 +18,15 @@ from kpi.trial_forms import SimulationForm
 @login_required
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """For everybody who works here: ?where, ?start and ?target or ?end."""
+    """For everybody who works here: ?where, ?start and ?target or ?end; without them, one's own department now."""
     viewer = cast(User, request.user)
     if not viewer.works_here:
         raise Http404
     asked = "where" in request.GET
-    form = SimulationForm(request.GET if asked else None, initial=_first(viewer))
+    first = _first(viewer)
+    form = SimulationForm(request.GET if asked else first if first["where"] else None, initial=first)
     context: dict[str, Any] = {"nav": "performance", "form": form, "refused": asked and not form.is_valid()}
-    if asked and form.is_valid():
+    if form.is_valid():
         context |= {"simulation": _run(form)}
     return render(request, "performance/calendar.html", context, status=422 if context["refused"] else 200)
 

@@ -25,7 +25,7 @@ FLIPS = 100
 @login_required
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """For management and admins. ?type and ?month choose, ?try=1 with the rule's fields tries."""
+    """For management and admins. ?type and ?month choose (else the first type, last month), ?try=1 tries."""
     viewer = cast(User, request.user)
     if not (viewer.is_management or viewer.is_admin):
         raise Http404
@@ -33,7 +33,8 @@ def board(request: HttpRequest) -> HttpResponse:
     types = list(KpiType.objects.filter(versions__isnull=False).distinct())
     chosen = "type" in request.GET
     last = months.step(months.month_of(now.date()), -1)
-    choice = MonthAndTypeForm(request.GET if chosen else None, initial={"month": months.written(last)}, types=types)
+    first = {"type": types[0].code, "month": months.written(last)} if types else None
+    choice = MonthAndTypeForm(request.GET if chosen else first, types=types)
     context: dict[str, Any] = {
         "nav": "performance",
         "choice": choice,
@@ -41,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "form": None,
         "refused": chosen and not choice.is_valid(),
     }
-    if chosen and choice.is_valid():
+    if choice.is_valid():
         context |= _tried(request, choice, now)
     return render(request, "performance/what_if.html", context, status=422 if context["refused"] else 200)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from kpi import calendars, simulator
@@ -85,3 +86,12 @@ def test_what_cannot_be_shown_is_refused_beside_its_field(
 def test_customers_find_nothing_there(client: Client, cast: Cast) -> None:
     client.force_login(cast.submitter)
     assert client.get(PAGE).status_code == 404
+
+
+def test_it_opens_with_four_hours_of_ones_own_department(client: Client, cast: Cast) -> None:
+    client.force_login(cast.assignee)
+    with time_machine.travel(local(19, 16), tick=False):
+        page = client.get(PAGE).content.decode()
+    assert "Due Wednesday, 21 October 2026, 11:00" in page
+    client.force_login(cast.manager)
+    assert "Due " not in client.get(PAGE).content.decode()

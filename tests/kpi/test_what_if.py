@@ -131,3 +131,9 @@ def test_a_month_without_work_says_so(month: Client, cast: Cast) -> None:
     worked(cast, local(2, 9, month=11))
     page = month.get(PAGE, wish(month="2026-07")).content.decode()
     assert "0 items judged" in page
+
+
+def test_it_opens_with_the_first_type(month: Client, cast: Cast) -> None:
+    page = month.get(PAGE)
+    assert page.context["form"]["response_target"].value() == "30"
+    assert page.context["type"] == cast.issue
