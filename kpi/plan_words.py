@@ -73,9 +73,9 @@ def _words(write: Write, columns: dict[str, Any]) -> dict[str, str]:
         if field.name == "parameters":
             found |= _parameters(row.type.rule, value)
         elif field.name == "week":
-            found |= {str(WEEKDAYS[day]): _windows(value.get(str(day)) or []) for day in range(7)}
+            found |= week_in_words(value)
         elif field.name == "windows":
-            found[str(field.verbose_name)] = _windows(value) if value else _("day off")
+            found[str(field.verbose_name)] = windows_in_words(value) if value else _("day off")
         else:
             found[str(field.verbose_name)] = _value(row, field, value)
     return found
@@ -93,7 +93,12 @@ def _value(row: models.Model, field: Any, value: Any) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
-def _windows(windows: list[list[str]]) -> str:
+def week_in_words(week: dict[str, list[list[str]]]) -> dict[str, str]:
+    """{weekday: its windows}, Monday first."""
+    return {str(WEEKDAYS[day]): windows_in_words(week.get(str(day)) or []) for day in range(7)}
+
+
+def windows_in_words(windows: list[list[str]]) -> str:
     return ", ".join(f"{start}–{stop}" for start, stop in windows) or _("closed")
 
 

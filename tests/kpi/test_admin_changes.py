@@ -125,8 +125,8 @@ def test_saving_without_a_difference_makes_no_change(house: Client, cast: Cast) 
 def test_everything_that_reaches_back_goes_this_way(house: Client, cast: Cast, kind: str) -> None:
     forms = {
         "holiday": ("replacedday", {"country": cast.country.pk, "date": "2026-10-06", "name": "Election Day",
-                                    "windows": "[]", "source": "manual"}),
-        "hours": ("workinghours", {"country": cast.country.pk, "valid_from": "2026-10-01", "week": "{}"}),
+                                    "source": "manual"}),
+        "hours": ("workinghours", {"country": cast.country.pk, "valid_from": "2026-10-01"}),
         "map": ("departmenttype", {"department": cast.department.pk, "type": cast.issue.pk,
                                    "valid_from": "2026-10-01"}),
     }  # fmt: skip
