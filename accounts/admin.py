@@ -18,7 +18,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import bulk, bulk_form
+from accounts.bulk_form import BulkForm
 from accounts.models import Asset, Contact, Contract, Country, Department, Organisation, Role, Site, SiteSettings, User
 from accounts.person_form import UserForm
 from accounts.policies import PRESETS, apply_preset
@@ -114,7 +115,7 @@ class UserAdmin(admin.ModelAdmin):
         "invited_at",
         "created_at",
     )
-    actions = ("deactivate", "activate", "invite", "forget_second_step")
+    actions = tuple(bulk.DEEDS)
 
     @admin.display(description=_("comes in with"))
     def ways_in(self, user: User) -> str:
@@ -128,33 +129,41 @@ class UserAdmin(admin.ModelAdmin):
         ]
         return ", ".join(str(way) for way in ways if way)
 
-    @admin.action(description=_("Deactivate the selected people"), permissions=["change"])
-    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        others = people.exclude(pk=request.user.pk or 0)
-        end_sessions(others.filter(is_active=True))
-        count = audit.update(others, actor=cast(User, request.user), at=timezone.now(), is_active=False)
-        self.message_user(request, _("%(count)s people can no longer sign in.") % {"count": count}, messages.SUCCESS)
+    @admin.action(description=_("Deactivate the selected people…"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "deactivate", people)
 
-    @admin.action(description=_("Activate the selected people"), permissions=["change"])
-    def activate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        count = audit.update(people, actor=cast(User, request.user), at=timezone.now(), is_active=True)
-        self.message_user(request, _("%(count)s people can sign in again.") % {"count": count}, messages.SUCCESS)
+    @admin.action(description=_("Activate the selected people…"), permissions=["change"])
+    def activate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "activate", people)
 
-    @admin.action(description=_("Mail an invitation to the selected people"), permissions=["change"])
-    def invite(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        invited = list(people.filter(is_active=True))
-        for user in invited:
-            get_adapter(request).send_invitation(user)
-        words = _("%(count)s invitations are on their way.") % {"count": len(invited)}
-        self.message_user(request, words, messages.SUCCESS)
+    @admin.action(description=_("Mail an invitation to the selected people…"), permissions=["change"])
+    def invite(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "invite", people)
 
-    @admin.action(description=_("Take two-step sign-in off the selected people"), permissions=["change"])
-    def forget_second_step(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """For who lost the phone and the recovery codes; they are signed out and come in with one step."""
-        count = end_sessions(people.filter(authenticator__isnull=False).distinct())
-        Authenticator.objects.filter(user__in=people).delete()
-        words = _("%(count)s people sign in with one step until they set it up again.") % {"count": count}
-        self.message_user(request, words, messages.SUCCESS)
+    @admin.action(description=_("Take two-step sign-in off the selected people…"), permissions=["change"])
+    def forget_second_step(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "forget_second_step", people)
+
+    @admin.action(description=_("Set the role of the selected people…"), permissions=["change"])
+    def set_role(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "set_role", people)
+
+    @admin.action(description=_("Set the department of the selected people…"), permissions=["change"])
+    def set_department(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "set_department", people)
+
+    def _asked(self, request: HttpRequest, name: str, people: QuerySet[User]) -> HttpResponse | None:
+        """Say what it will do and to whom; once confirmed, do it and say how it went with each."""
+        deed = bulk.DEEDS[name]
+        form = BulkForm(request.POST if "confirmed" in request.POST else None, deed=deed)
+        if not form.is_valid():
+            return bulk_form.page(self, request, name, people, form)
+        invite = get_adapter(request).send_invitation
+        actor = cast(User, request.user)
+        result = bulk.run(deed, people, bulk.Doing(actor, timezone.now(), invite, form.cleaned_data))
+        bulk_form.tell(self, request, deed, result)
+        return None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets an invitation; with a new address what hung on the old one is gone; the admin stays in."""

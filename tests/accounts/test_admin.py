@@ -59,7 +59,7 @@ def test_a_wrong_field_is_refused_beside_it(house: Client, cast: Cast, field: st
 
 def test_people_are_deactivated_never_deleted(house: Client, cast: Cast) -> None:
     assert house.post(f"/admin/accounts/user/{cast.mate.pk}/delete/", {"post": "yes"}).status_code == 403
-    chosen = {"action": "deactivate", "_selected_action": [cast.mate.pk, cast.admin.pk]}
+    chosen = {"action": "deactivate", "_selected_action": [cast.mate.pk, cast.admin.pk], "confirmed": "1"}
     house.post("/admin/accounts/user/", chosen)
     assert dict(User.objects.filter(pk__in=chosen["_selected_action"]).values_list("name", "is_active")) == {
         "Moses Mate": False,

@@ -63,7 +63,7 @@ def test_the_invitation_names_the_ways_the_site_has(
 
 
 def test_an_invitation_is_sent_again_and_not_to_who_is_switched_off(house: Client, cast: Cast) -> None:
-    chosen = {"action": "invite", "_selected_action": [cast.mate.pk, cast.gone.pk]}
+    chosen = {"action": "invite", "_selected_action": [cast.mate.pk, cast.gone.pk], "confirmed": "1"}
     house.post("/admin/accounts/user/", chosen)
     assert list(OutgoingMail.objects.values_list("recipient", flat=True)) == [cast.mate.email]
 

@@ -174,7 +174,10 @@ def test_an_admin_takes_it_off_who_lost_the_phone(cast: Cast) -> None:
     theirs.force_login(cast.assignee)
     admin = Client()
     admin.force_login(cast.admin)
-    admin.post("/admin/accounts/user/", {"action": "forget_second_step", "_selected_action": [cast.assignee.pk]})
+    admin.post(
+        "/admin/accounts/user/",
+        {"action": "forget_second_step", "_selected_action": [cast.assignee.pk], "confirmed": "1"},
+    )
     assert not Authenticator.objects.exists()
     assert theirs.get("/accounts/").status_code == 302
     assert come_in(cast.assignee)[1]["Location"] == "/profile/"

@@ -28,7 +28,7 @@ def by_form(**fields: object) -> Callable[[Cast, Client, User], object]:
 
 def by_action(name: str) -> Callable[[Cast, Client, User], object]:
     return lambda cast, house, user: house.post(
-        "/admin/accounts/user/", {"action": name, "_selected_action": [user.pk]}
+        "/admin/accounts/user/", {"action": name, "_selected_action": [user.pk], "confirmed": "1"}
     )
 
 

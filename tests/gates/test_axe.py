@@ -272,6 +272,11 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     look.visit("admin, delete a ticket", f"/admin/tickets/pendingticket/{pending.pk}/delete/")
     look.visit("admin, type version", f"/admin/kpi/typeversion/{version.pk}/change/")
     look.send("admin, type version refused", "#typeversion_form", status=200, change=clear("response_target"))
+    look.visit("admin, users", "/admin/accounts/user/")
+    look.send("admin, role to set, asked", "#changelist-form", status=200, change=choose("set_role"))
+    look.send("admin, role refused", "#bulk_form", status=200)
+    look.visit("admin, users", "/admin/accounts/user/")
+    look.send("admin, department to set, asked", "#changelist-form", status=200, change=choose("set_department"))
     look.visit("admin, hours to add", "/admin/kpi/workinghours/add/")
     look.send("admin, hours refused", "#workinghours_form", status=200)
     look.visit("admin, special day to add", "/admin/kpi/replacedday/add/")
@@ -303,7 +308,7 @@ def test_admin_pages(world: Cast, browser: Browser, live_server: Any) -> None:
     Change.objects.all().delete()
     look.visit("admin, mails", "/admin/notifications/outgoingmail/")
     look.visit("admin, pending tickets", "/admin/tickets/pendingticket/")
-    look.send("admin, assign the selected", "#changelist-form", status=200, change=choose_to_assign)
+    look.send("admin, assign the selected", "#changelist-form", status=200, change=choose("assign_selected"))
     look.page.context.close()
     look.judge()
 
@@ -336,6 +341,11 @@ def clear(name: str) -> Callable[[Page], object]:
     return lambda page: page.locator(f"[name={name}]").fill("")
 
 
-def choose_to_assign(page: Page) -> None:
-    page.locator("input.action-select").first.check()
-    page.locator("select[name=action]").first.select_option("assign_selected")
+def choose(action: str) -> Callable[[Page], None]:
+    """Tick the first row of a list and choose an action for it."""
+
+    def chosen(page: Page) -> None:
+        page.locator("input.action-select").first.check()
+        page.locator("select[name=action]").first.select_option(action)
+
+    return chosen

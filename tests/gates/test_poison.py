@@ -237,7 +237,7 @@ def test_poisoned_words_stay_words_in_every_mail(cast: Cast, bottle: Bottle) -> 
 def test_poisoned_names_stay_words_in_the_mails_about_accounts(cast: Cast, bottle: Bottle) -> None:
     poison_names(cast, bottle)
     admin = come_in(cast, "admin")
-    chosen = {"action": "invite", "_selected_action": [cast.submitter.pk]}
+    chosen = {"action": "invite", "_selected_action": [cast.submitter.pk], "confirmed": "1"}
     admin.post("/admin/accounts/user/", chosen)
     own = come_in(cast, "submitter")
     own.post("/accounts/email/", {"action_send": "", "email": cast.submitter.email})

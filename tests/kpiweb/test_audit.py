@@ -62,7 +62,7 @@ def test_who_signs_up_has_an_address_and_no_account_yet(client: Client, db: None
 def test_every_bulk_action_over_people_leaves_a_row_for_each(house: Client, cast: Cast) -> None:
     crowd = [User(email=f"p{n}@crowd.example", name=f"P{n:04}", role=Role.CUSTOMER) for n in range(1001)]
     keys = [person.pk for person in User.objects.bulk_create(crowd)]
-    chosen = {"action": "deactivate", "select_across": "1", "_selected_action": keys[:100]}
+    chosen = {"action": "deactivate", "select_across": "1", "_selected_action": keys[:100], "confirmed": "1"}
     house.post("/admin/accounts/user/?q=%40crowd.example", chosen)
     rows = SettingsChange.objects.filter(actor=cast.admin, changes={"is_active": [True, False]})
     assert rows.count() == 1001
