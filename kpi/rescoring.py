@@ -41,7 +41,7 @@ class Verdict:
 class Outcome:
     """An item judged again: `work` holds the rows as they are now in memory.
 
-    `moves`: something of its score is different, if only the time measured. `differs`: a row has to be saved. `taken`
+    `moves`: its score or what was measured is different, not only its target. `differs`: a row has to be saved. `taken`
     is what its cell took and takes from it.
     """
 
@@ -155,18 +155,22 @@ def _verdict(item: KpiItem) -> Verdict:
 
 
 def _shown(work: Work) -> list[Any]:
-    """Everything that pages say about a score but its version and what only time brings."""
+    """What people mean by "it moved": score, verdict, reason, time measured, and while it is open when it is due."""
     item = work.item
-    return [
-        item.value, item.passed, item.not_counted, item.off_day, item.result,
-        *(
-            (kind, clock.target_seconds, clock.due_at, clock.own_seconds, clock.value_seconds)
-            for kind, clock in sorted(work.clocks.items())
-        ),
-    ]  # fmt: skip
+    parts = [(part["name"], part["measured"], part["points"], part["met"]) for part in item.result.get("parts", ())]
+    times = [
+        (kind, clock.own_seconds, clock.value_seconds, None if clock.stopped_at else clock.due_at)
+        for kind, clock in sorted(work.clocks.items())
+    ]
+    return [item.value, item.passed, item.not_counted, item.off_day, parts, times]
 
 
 def _kept(work: Work) -> list[Any]:
     """All columns that judging writes."""
-    breaches = [clock.breached_at for _kind, clock in sorted(work.clocks.items())]
-    return [*_shown(work), work.item.version_id, work.item.breached, breaches]
+    item = work.item
+    clocks = [
+        (kind, *(getattr(clock, column) for column in CLOCK_COLUMNS)) for kind, clock in sorted(work.clocks.items())
+    ]
+    return [
+        item.value, item.passed, item.not_counted, item.off_day, item.result, item.version_id, item.breached, clocks,
+    ]  # fmt: skip

@@ -115,8 +115,8 @@ class ChangedCell(models.Model):
 class ChangedItem(models.Model):
     """What a change does to one item it touches: its score before and after, in 1/10,000 point.
 
-    `fingerprint` is the item as the preview saw it; `moves` says whether anything of its score is different
-    afterwards, if only the time measured.
+    `fingerprint` is the item as the preview saw it; `moves` says whether its score or what was measured is different
+    afterwards, if only the time.
     """
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="items")

@@ -125,6 +125,15 @@ def test_a_holiday_in_the_past_moves_exactly_what_worked_on_it(cast: Cast) -> No
     assert other_time != set()
 
 
+def test_a_target_that_changes_no_verdict_moves_nothing(cast: Cast) -> None:
+    worked(cast, local(5, 9), response=10, resolution=100)
+    change = proposed(cast, stricter(cast))
+    assert (change.summary["items"], change.summary["moved"]) == (1, 0)
+    apply(change, cast)
+    assert KpiItem.objects.get().result["parts"][0]["target"] == 15 * 60
+    assert faults() == []
+
+
 def test_nothing_that_was_not_touched_is_in_the_scope(cast: Cast) -> None:
     october(cast)
     change = proposed(cast, new_version(cast))
