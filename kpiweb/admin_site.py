@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.db import DataError
 from django.db.models import Model
@@ -16,6 +16,8 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kpiweb.stale import RefusesStaleForms
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,7 +47,9 @@ class KpiAdminSite(AdminSite):
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         )
         wanted = [model for model in models if model._meta.label not in LEFT_OUT]
-        super().register(wanted, admin_class, **options)
+        chosen: Any = admin_class or ModelAdmin  # with what every form of the house shares
+        guarded = type(chosen)(chosen.__name__, (RefusesStaleForms, chosen), {"__module__": chosen.__module__})
+        super().register(wanted, guarded, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django does it; a filter in the address that no database can answer leads to the unfiltered page.
