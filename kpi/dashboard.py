@@ -118,7 +118,7 @@ def _late(departments: Sequence[DepartmentMonth]) -> list[Watched]:
             tone="bad",
             icon="clock",
             page="items",
-            query=f"{one.query}&counted=pending",
+            query=f"{one.query}&counted=late",
         )
         for one in departments
         if (late := one.pending_breached)

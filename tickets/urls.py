@@ -3,7 +3,19 @@
 from django.urls import path
 
 from kpi import paths  # noqa: F401 - registers <month:...>
-from tickets.views import exports, messages, performance, profile, queue, self_log, ticket, update, verbs
+from tickets.views import (
+    explanation,
+    exports,
+    messages,
+    numbers,
+    performance,
+    profile,
+    queue,
+    self_log,
+    ticket,
+    update,
+    verbs,
+)
 
 app_name = "tickets"
 urlpatterns = [
@@ -19,11 +31,14 @@ urlpatterns = [
     path("tickets/<uuid:reference>/acknowledgement", verbs.acknowledge, name="acknowledge"),
     path("tickets/<uuid:reference>/rejection", verbs.reject, name="reject"),
     path("tickets/<uuid:reference>/reopening", verbs.reopen, name="reopen"),
+    path("performance/<month:month>/tickets/", numbers.items, name="performance_items"),
+    path("performance/<month:month>/explain/", numbers.explain, name="performance_explain"),
     path("performance/<month:month>/export.xlsx", exports.workbook, name="performance_xlsx"),
     path("performance/<month:month>/export.csv", exports.csv, name="performance_csv"),
     path("profile/", profile.mine, name="profile"),
     path("profile/submitted/", profile.submitted, name="profile_submitted"),
     path("profile/performance/", performance.performance, name="profile_performance"),
-    path("profile/performance/item/<int:pk>/", performance.item, name="item_explanation"),
-    path("profile/performance/<slug:code>/", performance.type_tickets, name="performance_type"),
+    path("profile/performance/item/<int:pk>/", explanation.item, name="item_explanation"),
+    path("profile/performance/item/<int:pk>/correction/", explanation.correct, name="item_correction"),
+    path("profile/performance/item/<int:pk>/correction/<slug:metric>/", explanation.restore, name="item_restore"),
 ]

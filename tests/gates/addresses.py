@@ -24,6 +24,7 @@ from kpi.models import (
     ItemImport,
     KpiItem,
     MonthLock,
+    Override,
     ReplacedDay,
     Span,
     TypeVersion,
@@ -40,7 +41,7 @@ PEOPLE = (
 KEPT = (
     Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress,
     Authenticator, SocialAccount, ItemImport, Change, TypeVersion, WorkingHours, ReplacedDay, DepartmentType,
-    MonthLock, Adjustment,
+    MonthLock, Adjustment, Override,
 )  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 OWN_BUSINESS = re.compile(r'"(django_session|kpiweb_cache)"')

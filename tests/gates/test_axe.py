@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import SettingsChange
 from intake.lookup import grant
-from kpi import drift, locking, plans
+from kpi import corrections, drift, locking, plans
 from kpi.models import Cell, Change, ImportProblem, ItemImport, KpiItem, TypeVersion
 from kpiweb.help.guides import ROLES
 from tests.browsing import DESKTOP
@@ -24,6 +24,7 @@ from tests.kpi.past import proposed
 from tickets import conversation
 from tickets.models import Ticket
 from tickets.states import Status
+from tickets.verbs.assign import assign
 from tickets.verbs.edit import Edit, edit
 from tickets.verbs.end import client_close, close
 from tickets.verbs.reopen import reopen
@@ -142,7 +143,10 @@ def test_agents_pages(world: Cast, inspector: Callable[[str], Inspector]) -> Non
     look.visit("reject", f"/tickets/{make_ticket(world, assignee=world.assignee).reference}/rejection")
     look.send("reject, refused", "main form", status=422)
     look.visit("performance, filled", f"/profile/performance/?month={MONTH}")
-    look.visit("tickets of a type", f"/profile/performance/issue/?month={MONTH}")
+    look.visit("work of a type", f"/performance/{MONTH}/tickets/?type=issue")
+    look.visit("work, none", f"/performance/{MONTH}/tickets/?type=request&counted=missed")
+    look.visit("explained month", f"/performance/{MONTH}/explain/")
+    look.visit("explained type", f"/performance/{MONTH}/explain/?type=issue")
     look.visit("explanation", f"/profile/performance/item/{tickets['closed'].item_id}/")
     look.visit("not found, signed in", f"/tickets/{uuid.uuid4()}/", status=404)
     look.judge()
@@ -207,6 +211,15 @@ def test_performance_pages(world: Cast, inspector: Callable[[str], Inspector]) -
     manager.visit(
         "monthly report, a person in a department", f"/performance/2026-10/?{place}&owner={world.assignee.pk}"
     )
+    for query in (
+        "country=KE",
+        place,
+        f"{place}&group={world.group.pk}",
+        f"{place}&type=projects",
+        f"{place}&type=issue",
+    ):
+        manager.visit(f"explained, {query}", f"/performance/2026-10/explain/?{query}")
+    manager.visit("work of a department", f"/performance/2026-10/tickets/?{place}&counted=no")
     lead.visit("dashboard, lead", f"/performance/?month={MONTH}")
     lead.visit("monthly report, lead", "/performance/2026-10/")
     agent.visit("own dashboard, filled", f"/performance/?month={MONTH}")
@@ -239,6 +252,22 @@ def test_locked_month_pages(world: Cast, inspector: Callable[[str], Inspector]) 
     admin.visit("unlock, asked", "/performance/2026-10/unlock/")
     admin.send("unlock, refused", "main form", status=422)
     agent.visit("performance, locked", f"/profile/performance/?month={MONTH}")
+    for look in (admin, agent):
+        look.judge()
+
+
+def test_scores_corrected_by_hand(world: Cast, inspector: Callable[[str], Inspector]) -> None:
+    admin, agent = inspector("admin"), inspector("assignee")
+    ticket, still_open = make_ticket(world, status=Status.CLOSED), make_ticket(world, status=Status.PROGRESS)
+    page = f"/profile/performance/item/{ticket.item_id}/"
+    admin.visit("correction", f"{page}correction/")
+    admin.send("correction, refused", "main form", status=422)
+    admin.visit("correction, not now", f"/profile/performance/item/{still_open.item_id}/correction/")
+    corrections.correct(ticket.item_id, {"response_seconds": 9}, actor=world.admin, why="Phoned", at=START)
+    assign(still_open.pk, to=world.mate, actor=world.admin, at=START + minutes(300))
+    admin.visit("explanation, corrected", page)
+    admin.visit("ticket, handed over", f"/tickets/{still_open.reference}/")
+    agent.visit("explanation, corrected, its agent", page)
     for look in (admin, agent):
         look.judge()
 

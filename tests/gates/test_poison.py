@@ -103,7 +103,11 @@ def pages(cast: Cast, tickets: list[Ticket]) -> Iterator[str]:
         yield f"/performance/2026-10/?{query.removeprefix(f'{MONTH}&')}"
     for query in (owner, MONTH):
         yield f"/profile/performance/?{query}"
-        yield from (f"/profile/performance/{code}/?{query}" for code in keys["code"])
+    for query in (place, owner.removeprefix(f"{MONTH}&"), f"country={cast.country.code}"):
+        for page in ("tickets", "explain"):
+            yield f"/performance/2026-10/{page}/?{query}"
+            yield f"/performance/2026-10/{page}/?{query}&group={cast.group.pk}"
+            yield from (f"/performance/2026-10/{page}/?{query}&type={code}" for code in keys["code"])
     for tab in ("all", "closed", "rejected"):
         yield from (f"/tickets/?tab={tab}", f"/profile/submitted/?tab={tab}")
 

@@ -119,6 +119,11 @@ def moved(ticket: Ticket) -> str:
     return reverse("performance:adjustments", args=[ticket.item.month])
 
 
+def of_month(name: str, *, place: str = "ke-operations", type_: str = "issue") -> Callable[[Ticket], str]:
+    """A number of the ticket's month, of a department and a type."""
+    return lambda ticket: f"{reverse(name, args=[ticket.item.month])}?department={place}&type={type_}"
+
+
 PAGES = {
     "intake": Page("nobody", of("intake:submit"), 2),
     "intake, signed in": Page("submitter", of("intake:submit"), 4),
@@ -155,8 +160,12 @@ PAGES = {
         17,
         status=Status.CLOSED,
     ),
-    "type tickets": Page("assignee", month("tickets:performance_type", "issue"), 13, status=Status.CLOSED),
-    "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 13, "events", Status.CLOSED),
+    "work of a type": Page("manager", of_month("tickets:performance_items"), 12, status=Status.CLOSED),
+    "work of one's own": Page("assignee", of_month("tickets:performance_items", place=""), 12, status=Status.CLOSED),
+    "explained type": Page("manager", of_month("tickets:performance_explain"), 12, status=Status.CLOSED),
+    "explained group": Page("manager", of_month("tickets:performance_explain", type_=""), 10, status=Status.CLOSED),
+    "correction": Page("admin", of("tickets:item_correction", "item_id"), 9, "events", Status.CLOSED),
+    "explanation": Page("assignee", of("tickets:item_explanation", "item_id"), 14, "events", Status.CLOSED),
     "dashboard": Page("manager", month("performance:dashboard"), 10, status=Status.CLOSED),
     "dashboard, lead": Page("lead", month("performance:dashboard"), 11, status=Status.CLOSED),
     "what if": Page("manager", tried, 28, status=Status.CLOSED),

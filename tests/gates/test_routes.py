@@ -119,8 +119,15 @@ tickets:profile_performance          GET  in   404  404  404  404  200  200  200
 tickets:profile_performance          POST in   405  405  405  405  405  405  405  405  405  405  in
 tickets:item_explanation             GET  in   404  404  404  404  200  404  200  404  200  200  in
 tickets:item_explanation             POST in   405  405  405  405  405  405  405  405  405  405  in
-tickets:performance_type             GET  in   404  404  404  404  200  200  200  200  200  200  in
-tickets:performance_type             POST in   405  405  405  405  405  405  405  405  405  405  in
+tickets:item_correction              GET  in   404  404  404  404  403  404  403  404  403  200  in
+tickets:item_correction              POST in   404  404  404  404  403  404  403  404  403  422  in
+tickets:item_restore                 GET  in   405  405  405  405  405  405  405  405  405  405  in
+tickets:item_restore                 POST in   404  404  404  404  403  404  403  404  403  ->   in
+tickets:performance_items            GET  in   404  404  404  404  200  200  200  200  200  200  in
+tickets:performance_items            POST in   405  405  405  405  405  405  405  405  405  405  in
+tickets:performance_explain          GET  in   404  404  404  404  200  200  ->   200  ->   ->   in
+tickets:performance_explain          POST in   405  405  405  405  405  405  405  405  405  405  in
+tickets:item_correction@closed       POST in   404  404  404  404  403  404  403  404  403  ok   in
 performance:dashboard                GET  in   404  404  404  404  200  200  200  200  200  200  in
 performance:dashboard                POST in   405  405  405  405  405  405  405  405  405  405  in
 performance:what_if                  GET  in   404  404  404  404  404  404  404  404  200  200  in
@@ -221,6 +228,7 @@ def path_of(name: str, ticket: Ticket, reference: uuid.UUID | None = None) -> st
         "key": "no-key",
         "uidb36": "1",
         "month": ticket.item.month,
+        "metric": "response_seconds",
     }
     return reverse(name, kwargs={word: known[word] for word in re.findall(r"[:<](\w+)>", SHAPES[name])})
 
@@ -236,6 +244,7 @@ def typed(name: str, ticket: Ticket, cast: Cast) -> dict[str, Any]:
         },
         "tickets:message": {"body": BODY, "tab": "reply", **key},
         "tickets:assign": {"to": cast.mate.pk, "notify": "on"},
+        "tickets:item_correction": {"m_response_seconds": "1", "m_resolution_seconds": "1", "why": BODY},
         "tickets:reject": {"reason": "This printer belongs to another company."},
         "account_profile": {"name": "Another Name", "zone": "Africa/Nairobi"},
         "tickets:self_log": {

@@ -90,7 +90,7 @@ def test_manager_reads_the_monthly_report_and_narrows_it(site: str, autumn: Cast
     operations = page.get_by_role("table", name="Operations: scores by KPI group and type, October 2026")
     issue = operations.get_by_role("row", name="Issue Response and resolution")
     expect(issue.get_by_role("cell")).to_have_text(
-        ["2 counted, Issue", "0", "0", "Response 50.0Resolution 0.0", "25.0 Issue", "Failfrom 95.0"]
+        ["2 counted, Issue", "0", "0", "Response 50.0Resolution 0.0", "Explain Issue 25.0", "Failfrom 95.0"]
     )
     finance = page.get_by_role("table", name="Finance: scores by KPI group and type, October 2026")
     expect(finance.get_by_role("row", name="Issue Response and resolution")).to_contain_text("Pass")

@@ -91,7 +91,7 @@ def test_red_and_late_are_critical_yellow_and_falling_are_watched(cast: Cast) ->
     falling = Course("Finance", "department=ke-finance", course("", 95, 93, 90).months)
     found = watch_list(departments, [falling])
     assert [(row.what, row.where, row.page, row.query) for row in found.critical] == [
-        ("1 open ticket already late", "Kenya, Operations", "items", "department=ke-operations&counted=pending"),
+        ("1 open ticket already late", "Kenya, Operations", "items", "department=ke-operations&counted=late"),
         ("Issue", "Kenya, Operations", "items", "department=ke-operations&type=issue"),
         ("Operations", "Kenya", "report", "department=ke-operations"),
     ]

@@ -1,4 +1,4 @@
-"""Monthly Performance: scores from cells, what is behind them, who may read whose month."""
+"""Monthly Performance under My Profile: scores from cells, what was left out, who may read whose month."""
 
 from typing import Any
 
@@ -7,13 +7,15 @@ from django.test import Client
 
 from kpi.models import Cell
 from tests.cast import Cast, local, make_ticket, minutes
+from tests.every_rule import DAY, make_types, metrics_of
+from tests.kpi.months import done
 from tickets.models import Ticket
 from tickets.states import Status
 from tickets.verbs.assign import assign
 from tickets.verbs.end import close
 
 pytestmark = pytest.mark.django_db
-MONTH, TYPE, ITEM = 14, 12, 13
+MONTH = 17
 OCTOBER = {"month": "2026-10"}
 
 
@@ -44,7 +46,9 @@ def test_the_month_shows_overall_group_and_type_with_counts(client: Client, cast
     }
     assert (report.score, report.counted, report.left_out) == (750_000, 3, 2)
     words = answer.content.decode()
-    assert '<p class="score">75.0</p>' in words
+    own = f"/performance/2026-10/explain/?owner={cast.assignee.pk}"
+    assert f'<a href="{own}"><span class="vh">Explain </span>75.0</a>' in words
+    assert f'<a href="{own}&amp;type=issue"><span class="vh">Explain Issue </span>50.0</a>' in words
     assert "Weekend, without the tick" in words
 
 
@@ -53,6 +57,18 @@ def test_scores_are_read_from_cells(client: Client, cast: Cast) -> None:
     Cell.objects.filter(owner=cast.assignee).update(total=420_000)
     client.force_login(cast.assignee)
     assert month(client).context["report"].score == 420_000
+
+
+def test_month_rules_are_shown_and_reported_uptime_stands_apart(client: Client, cast: Cast) -> None:
+    types = make_types(cast)
+    done(types["project"], cast.assignee, metrics_of("project"), day=DAY)
+    (outage,) = done(types["uptime"], cast.assignee, metrics_of("uptime"), day=DAY)
+    client.force_login(cast.assignee)
+    answer = month(client)
+    rows = {row.type.rule: (row.score, row.counted) for row in answer.context["report"].types}
+    assert rows == {"project": (750_000, 1)}
+    assert [row.item.pk for row in answer.context["reported"]] == [outage.pk]
+    assert "in nobody’s score" in answer.content.decode()
 
 
 def test_a_month_without_work_has_no_score(client: Client, cast: Cast) -> None:
@@ -68,68 +84,17 @@ def test_a_nonsense_month_is_the_present_one(client: Client, cast: Cast, typed: 
     assert client.get("/profile/performance/", {"month": typed}).status_code == 200
 
 
-def test_a_number_opens_its_tickets_counted_and_not(client: Client, cast: Cast) -> None:
-    counted = late(cast)
-    rejected = make_ticket(cast, status=Status.REJECTED)
-    make_ticket(cast, status=Status.CLOSED, type=cast.request)
-    client.force_login(cast.assignee)
-    answer = client.get("/profile/performance/issue/", OCTOBER)
-    assert {ticket.pk for _item, ticket in answer.context["rows"]} == {counted.pk, rejected.pk}
-    assert "Rejected" in answer.content.decode()
-    assert client.get("/profile/performance/no-such-type/", OCTOBER).status_code == 404
-
-
-def test_an_item_explains_parts_formula_version_and_time(client: Client, cast: Cast) -> None:
-    ticket = late(cast, at=local(19, 15))
-    client.force_login(cast.assignee)
-    answer = client.get(f"/profile/performance/item/{ticket.item_id}/")
-    words = answer.content.decode()
-    assert [(part.name, part.points, part.met) for part, _over in answer.context["parts"]] == [
-        ("response", 0, False),
-        ("resolution", 1_000_000, True),
-    ]
-    assert answer.context["formula"] == [(50, 0), (50, 100)]
-    assert "Targets in force since 1 January 2026." in words
-    assert "Closed without a reply" in words
-    assert [strip.clock.kind for strip in answer.context["strips"]] == ["response", "resolution"]
-    assert {(kind, name): s for kind, name, s in answer.context["strips"][1].sums} == {
-        ("working", ""): 2 * 3600,
-        ("off", ""): 3 * 3600,
-    }
-
-
-def test_a_breach_stays_on_the_explanation(client: Client, cast: Cast) -> None:
-    ticket = late(cast)
-    client.force_login(cast.assignee)
-    words = client.get(f"/profile/performance/item/{ticket.item_id}/").content.decode()
-    assert "The clock ran past its target on" in words
-
-
-def test_an_open_item_says_that_it_is_not_settled(client: Client, cast: Cast) -> None:
-    ticket = make_ticket(cast, assignee=cast.assignee)
-    client.force_login(cast.assignee)
-    answer = client.get(f"/profile/performance/item/{ticket.item_id}/")
-    assert "Its score is settled when it is closed." in answer.content.decode()
-
-
 def test_own_months_leads_their_department_management_all(client: Client, cast: Cast) -> None:
-    ticket = make_ticket(cast, status=Status.CLOSED)
-    owner = str(cast.assignee.pk)
+    make_ticket(cast, status=Status.CLOSED)
     expected = {
         "assignee": 200, "lead": 200, "manager": 200, "admin": 200,
         "mate": 404, "other_agent": 404, "submitter": 404, "stranger": 404,
     }  # fmt: skip
-    urls = (
-        f"/profile/performance/?month=2026-10&owner={owner}",
-        f"/profile/performance/issue/?month=2026-10&owner={owner}",
-        f"/profile/performance/item/{ticket.item_id}/",
-    )
-    for url in urls:
-        found = {}
-        for name in expected:
-            client.force_login(getattr(cast, name))
-            found[name] = client.get(url).status_code
-        assert found == expected, url
+    found = {}
+    for name in expected:
+        client.force_login(getattr(cast, name))
+        found[name] = month(client, owner=str(cast.assignee.pk)).status_code
+    assert found == expected
 
 
 @pytest.mark.parametrize("owner", ["x", "-1", "9" * 30, "0"])
@@ -138,22 +103,12 @@ def test_nobody_has_no_month(client: Client, cast: Cast, owner: str) -> None:
     assert client.get("/profile/performance/", {"owner": owner}).status_code == 404
 
 
-def test_customers_find_no_performance(client: Client, cast: Cast) -> None:
-    client.force_login(cast.submitter)
-    assert client.get("/profile/performance/").status_code == 404
-    assert client.get("/profile/performance/item/1/").status_code == 404
-
-
 @pytest.mark.parametrize("number", [3, 300])
 def test_query_counts_are_constant(client: Client, cast: Cast, number: int, django_assert_num_queries: Any) -> None:
     for _place in range(number):
-        ticket = make_ticket(cast, status=Status.CLOSED)
+        make_ticket(cast, status=Status.CLOSED)
     reassigned = make_ticket(cast, assignee=cast.mate)
     assign(reassigned.pk, to=cast.assignee, actor=cast.admin, at=reassigned.submitted_at + minutes(9))
     client.force_login(cast.assignee)
     with django_assert_num_queries(MONTH):
         assert month(client).status_code == 200
-    with django_assert_num_queries(TYPE):
-        assert client.get("/profile/performance/issue/", OCTOBER).status_code == 200
-    with django_assert_num_queries(ITEM):
-        assert client.get(f"/profile/performance/item/{ticket.item_id}/").status_code == 200

@@ -16,7 +16,7 @@ from tickets.states import Status, Verb
 from tickets.verbs.assign import assign
 
 pytestmark = pytest.mark.django_db
-QUERIES = 12
+QUERIES = 15
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Department, Role, User
-from tickets import access, links
-from tickets.clocks import clock_views, if_closed_now
+from tickets import access, fairness, links
+from tickets.clocks import ClockView, clock_views, if_closed_now
 from tickets.forms import AssignForm, MessageForm, TicketForm
 from tickets.models import Ticket
 from tickets.states import Verb
@@ -70,8 +71,10 @@ def show(request: HttpRequest, ticket: Ticket, typed: Typed | None = None, *, st
     if Verb.EDIT not in verbs:
         edit.lock()
     message = typed.message or MessageForm()
-    context = discussion(ticket, as_of=as_of) | {
+    known = discussion(ticket, as_of=as_of)
+    context = known | {
         "nav": "queue",
+        "fairness": _fairness(ticket, known["clocks"], as_of),
         "verbs": verbs,
         "edit": edit,
         "message": message,
@@ -85,6 +88,11 @@ def show(request: HttpRequest, ticket: Ticket, typed: Typed | None = None, *, st
         "link": links.status_link(ticket),
     }
     return render(request, "tickets/ticket.html", context, status=status)
+
+
+def _fairness(ticket: Ticket, clocks: Sequence[ClockView] | None, as_of: datetime) -> fairness.Fairness | None:
+    """What stands beside the score: no query while the ticket never changed hands."""
+    return fairness.of_ticket(ticket, agent_seconds=clocks[0].seconds if clocks else None, as_of=as_of)
 
 
 def discussion(ticket: Ticket, *, as_of: datetime) -> dict[str, Any]:
