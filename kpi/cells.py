@@ -76,6 +76,11 @@ def _rebuild(ordered: list[CellKey]) -> "Differences":
     return differed
 
 
+def recount(unit: UptimeUnit) -> None:
+    """Add up the downtime of a unit anew after its active part was changed. Inside the caller's transaction."""
+    rebuild([key_of(cell) for cell in unit.cells.all()])
+
+
 def cell_items(cell: Cell) -> QuerySet[KpiItem]:
     """The items a cell is made of, counted and not."""
     return KpiItem.objects.filter(

@@ -25,6 +25,7 @@ AUDITED = (
     "kpi.KpiType",
     "kpi.ReplacedDay",
     "kpi.TypeVersion",
+    "kpi.UptimeUnit",
     "kpi.WorkingHours",
     "mfa.Authenticator",
 )

@@ -74,7 +74,9 @@ class RefusesStaleForms:
         if request.method == "POST" and object_id:
             obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
             if obj is not None and obj.pk:
-                list(type(obj)._base_manager.select_for_update().filter(pk=obj.pk).values_list("pk"))
+                # Unordered: some models are ordered by what they join, and PostgreSQL locks no optional join.
+                rows = type(obj)._base_manager.select_for_update().filter(pk=obj.pk).order_by()
+                list(rows.values_list("pk"))
         return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
 
 

@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from kpi import cells
 from kpi.admin.past import ChangesThePast
 from kpi.engine.rules import RULES
-from kpi.models import DepartmentType, KpiGroup, KpiType, TypeVersion
+from kpi.models import DepartmentType, KpiGroup, KpiType, TypeVersion, UptimeUnit
 from kpi.parameter_forms import Group, ParameterFields, possible_owners
 from kpi.plan_words import parameter_words
 from kpi.types import usual_at_intake
@@ -149,3 +150,21 @@ class DepartmentTypeAdmin(ChangesThePast):
     list_select_related = ("department__country", "type")
     search_fields = ("department__name", "type__name")
     autocomplete_fields = ("department", "type")
+
+
+@admin.register(UptimeUnit)
+class UptimeUnitAdmin(admin.ModelAdmin):
+    list_display = ("name", "code", "department", "active_from", "active_until")
+    list_filter = ("department__country",)
+    list_select_related = ("department__country",)
+    search_fields = ("name", "code", "department__name")
+    autocomplete_fields = ("department",)
+    prepopulated_fields = {"code": ("name",)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What was reported of a unit stays with the department it was reported in."""
+        return ("department",) if obj is not None and obj.items.exists() else ()
+
+    def save_model(self, request: HttpRequest, obj: UptimeUnit, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        cells.recount(obj)
