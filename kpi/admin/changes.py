@@ -22,6 +22,7 @@ from kpi.plan_words import told
 from kpi.tasks import start
 
 SHOWN = 50
+PRINT = 32
 State = Change.State
 
 
@@ -36,6 +37,11 @@ class DecisionForm(forms.Form):
         widget=forms.TextInput({"size": 60}),
     )
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_confirmed(self) -> str:
+        """Items are named by a print of 32 letters; anything else names none, so they are asked about again."""
+        named: str = self.cleaned_data["confirmed"]
+        return named if len(named) == PRINT else ""
 
 
 class FromForm(forms.Form):
