@@ -1,10 +1,11 @@
 """What people type for a piece of work: which metrics of its rule, and what is wrong with them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from kpi.engine.rules import RULES, checks
 from kpi.engine.rules.fields import Metric, Problem
@@ -41,6 +42,19 @@ def faults(rule: str, metrics: Mapping[str, Any], *, on: date, units: Iterable[U
     """The same for work that is still open: what is not typed yet is no fault."""
     wrong = problems(rule, metrics, on=on, units=units)
     return {name: problem for name, problem in wrong.items() if metrics.get(name) is not None}
+
+
+def ahead(rule: str, metrics: Mapping[str, Any], *, now: datetime) -> dict[str, Problem]:
+    """Messages by metric for what has not happened by the local wall time `now`; of metrics that have no problem."""
+    found = {
+        metric.name: Problem(_noop("Enter a time that is not in the future"))
+        for metric in RULES[rule].metrics
+        if metric.kind == "instant" and metrics.get(metric.name) and datetime.fromisoformat(metrics[metric.name]) > now
+    }
+    minutes = metrics.get("downtime_minutes")
+    if not found and minutes and datetime.fromisoformat(metrics["down_from"]) + timedelta(minutes=minutes) > now:
+        found["downtime_minutes"] = Problem(_noop("Enter a downtime that is over by now"))
+    return found
 
 
 def sentence(problem: Problem) -> str:

@@ -273,3 +273,25 @@ def test_an_intake_ticket_of_another_rule_asks_for_its_metrics_at_the_close(
     edit(ticket.pk, actor=cast.assignee, at=NOW, version=ticket.version, changes=changes)
     close(ticket.pk, actor=cast.assignee, at=NOW)
     assert (ticket.kind, item(ticket).value, item(ticket).not_counted) == (Kind.INTAKE, 1_000_000, "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "typed", "wrong"),
+    [
+        ("ic-closure", {"found_at": "2026-10-08T09:00", "closed_at": "2026-10-08T10:01"}, "closed_at"),
+        ("uptime", {"down_from": "2026-10-08T10:01", "downtime_minutes": 1}, "down_from"),
+        ("uptime", {"down_from": "2026-10-08T09:55", "downtime_minutes": 6}, "downtime_minutes"),
+    ],
+)
+def test_what_has_not_happened_yet_is_refused_beside_its_field(
+    cast: Cast, types: dict[str, KpiType], rule: str, typed: dict[str, Any], wrong: str
+) -> None:
+    """It is ten o'clock on Thursday in Nairobi."""
+    metrics = {**metrics_of(rule), **typed}
+    with pytest.raises(Unfit) as refused:
+        logged(cast, types, rule, date=date(2026, 10, 8), metrics=metrics)
+    assert list(refused.value.problems) == [wrong]
+    assert not Ticket.objects.exists()
+    ended = {"closed_at": "2026-10-08T10:00"} if rule == "ic-closure" else {"down_from": "2026-10-08T09:54"}
+    happened = {**metrics, **ended, **({"downtime_minutes": 6} if rule == "uptime" else {})}
+    logged(cast, types, rule, date=date(2026, 10, 8), metrics=happened)

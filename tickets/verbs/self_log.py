@@ -17,7 +17,7 @@ from tickets.models import CloseKind, EventKind, Ticket, Visibility
 from tickets.states import Kind, Status
 from tickets.verbs.running import Forbidden, Unfit, whole_second
 from tickets.verbs.submit import subject_from
-from tickets.verbs.typed import refuse, units_for, why_not_dated
+from tickets.verbs.typed import now_in, refuse, units_for, why_not_dated
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def self_log(work: Logged, *, actor: User, at: datetime) -> Ticket:
     """Make the ticket of `actor` in their own department; its item is scored at once.
 
     Forbidden to everybody but agents. Unfit, by field, for a date in the future, further back than the edit window or
-    in a locked month, a type the department does not log on that date, and metrics that cannot be scored.
+    in a locked month, a type the department does not log on that date, metrics that cannot be scored, and what has not
+    happened yet.
     """
     at = whole_second(at)
     department = actor.department
@@ -67,6 +68,7 @@ def check(work: Logged, department: Department, *, at: datetime) -> None:
         raise Unfit({"type": _("Choose a KPI type that %(name)s logs") % {"name": department.name}})
     units = units_for(typed_metrics.asked(work.type.rule, clocks=False), department.pk, on=work.date)
     refuse(typed_metrics.problems(work.type.rule, work.metrics, on=work.date, units=units))
+    refuse(typed_metrics.ahead(work.type.rule, work.metrics, now=now_in(department, at=at)))
 
 
 def facts(work: Logged, department: Department, actor: User) -> Facts:

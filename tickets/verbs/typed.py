@@ -16,9 +16,14 @@ from tickets.models import Ticket
 from tickets.verbs.running import Unfit
 
 
+def now_in(department: Department, *, at: datetime) -> datetime:
+    """The local wall time in the department's country, as metrics are typed in: without a zone."""
+    return at.astimezone(ZoneInfo(department.country.zone)).replace(tzinfo=None)
+
+
 def today_in(department: Department, *, at: datetime) -> date:
     """The local date in the department's country."""
-    return at.astimezone(ZoneInfo(department.country.zone)).date()
+    return now_in(department, at=at).date()
 
 
 def why_not_dated(day: date, department: Department, *, at: datetime, back: int | None = None) -> str | None:
