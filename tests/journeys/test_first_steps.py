@@ -129,7 +129,7 @@ def test_from_an_empty_database_to_the_first_scored_ticket(
     answer_and_close(agent, hand)
     hand.press(agent.get_by_role("link", name="My profile"), "My profile")
     hand.press(agent.get_by_role("link", name="Monthly Performance"), "Monthly Performance")
-    expect(agent.locator(".score").first).to_have_text("100.0")
+    expect(agent.locator(".score").first).to_have_text("Explain 100.0")
 
     item = KpiItem.objects.get(pk=Ticket.objects.get(reference=reference).item_id)
     assert (item.passed, item.value) == (True, 1_000_000)

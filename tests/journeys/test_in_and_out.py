@@ -121,6 +121,6 @@ def test_an_admin_corrects_imported_work_and_the_month_follows(site: str, office
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The item is corrected and scored anew.")).to_be_visible()
     page.goto(f"{site}/profile/performance/?month=2026-10&owner={cast.assignee.pk}")
-    expect(page.locator(".score").first).to_have_text("100.0")
+    expect(page.locator(".score").first).to_have_text("Explain 100.0")
     page.goto(f"{site}/admin/accounts/settingschange/")
     expect(page.locator("#result_list tbody tr").first).to_contain_text("Data accuracy: 49 → 98")

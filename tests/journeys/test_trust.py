@@ -26,12 +26,12 @@ def test_a_wrong_score_is_mended_over_night_and_the_admin_reads_which(
     make_ticket(cast, status=Status.CLOSED)
     Cell.objects.filter(counted=1).update(total=999)
     sign_in(page, site, cast.assignee, then="/profile/performance/?month=2026-10")
-    expect(page.locator(".score").first).to_have_text("0.1")
+    expect(page.locator(".score").first).to_have_text("Explain 0.1")
 
     check_drift.delay()
     wait_until(DriftCheck.objects.exists)
     page.reload()
-    expect(page.locator(".score").first).to_have_text("100.0")
+    expect(page.locator(".score").first).to_have_text("Explain 100.0")
 
     page.context.clear_cookies()
     sign_in(page, site, cast.admin, then="/admin/")
@@ -75,7 +75,7 @@ def test_a_locked_month_does_not_move_and_its_adjustments_stand_beside_it(
     page.get_by_role("button", name="Lock the month").click()
     expect(page.get_by_text("October 2026 was locked by Ada Admin.")).to_be_visible()
     score = page.get_by_role("region", name="Kenya").locator(".level").first
-    expect(score).to_have_text("100.0")
+    expect(score).to_have_text("Explain 100.0")
 
     page.goto(f"{site}/tickets/{late.reference}/")
     page.get_by_label("Ticket Date").fill("2026-11-02")
@@ -84,7 +84,7 @@ def test_a_locked_month_does_not_move_and_its_adjustments_stand_beside_it(
     page.goto(f"{site}/tickets/{late.reference}/")
     set_status(page, "Closed")
     page.goto(report)
-    expect(score).to_have_text("100.0")
+    expect(score).to_have_text("Explain 100.0")
 
     page.get_by_role("link", name="1 adjustment since").click()
     row = page.get_by_role("row", name="Issue, 5 October")
@@ -96,6 +96,6 @@ def test_a_locked_month_does_not_move_and_its_adjustments_stand_beside_it(
     page.get_by_role("link", name="Unlock").click()
     page.get_by_label("Reason").fill("The review is not finished.")
     page.get_by_role("button", name="Unlock the month").click()
-    expect(score).to_have_text("50.0")
+    expect(score).to_have_text("Explain 50.0")
     page.goto(f"{report}adjustments/")
     expect(page.get_by_text("The review is not finished.")).to_be_visible()
