@@ -77,7 +77,7 @@ def test_anonymous_ticket_from_submission_to_explained_score(
     agent_page.goto(f"{site}/profile/performance/")
     expect(agent_page.locator(".score").first).to_have_text("Explain 100.0")
     assert Cell.objects.get(owner=cast.assignee).total == 1_000_000
-    agent_page.get_by_role("link", name="Explain Issue 100.0").click()
+    agent_page.get_by_role("link", name="Explain Request 100.0").click()
     agent_page.get_by_role("link", name=f"KPI-{ticket.pk}").first.click()
     expect(agent_page.get_by_text("First response").first).to_be_visible()
 
