@@ -1,5 +1,7 @@
 """Work that agents log themselves: the page New ticket, the score beforehand, and the same number on every page."""
 
+import csv
+import io
 import re
 from datetime import date, timedelta
 
@@ -102,11 +104,15 @@ def test_one_ticket_of_each_rule_says_the_same_everywhere(
     expect(page.locator(".explain .formula")).to_contain_text(example.month)
     if example.points:
         expect(page.locator("main .score")).to_have_text(example.points)
-    # And the report that management reads.
+    # And the report that management reads, on the page and as a file.
     page.context.clear_cookies()
     sign_in(page, site, always_open.manager, then=f"/performance/{day:%Y-%m}/?department=ke-operations")
     shown_there = page.get_by_role("link", name=f"Explain {example.name} {example.month}")
     expect(shown_there).to_be_visible()
+    sheet = page.request.get(f"{site}/performance/{day:%Y-%m}/export.csv?department=ke-operations&table=report").text()
+    rows = list(csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff"))))
+    found = next(row for row in rows if row["KPI type"] == example.name and not row["Person"])
+    assert (f"{float(found['Score']):.1f}", found["Counted"]) == (example.month, "1")
 
 
 @pytest.mark.feature("A1")
