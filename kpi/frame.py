@@ -11,8 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
-from kpi.engine.rules import RULES
-from kpi.months import written
+from kpi.engine.rules.project import Project, owners_with_target
 
 
 @dataclass(frozen=True)
@@ -210,10 +209,5 @@ class Frame:
 
 
 def expected_owners(facts: TypeFacts, month: date) -> set[int]:
-    """People with a target of their own in the month: of each the latest that begins by then and was not ended."""
-    latest: dict[int, object] = {}
-    for parameter in RULES[facts.rule].parameters:
-        if parameter.kind == "per_owner":
-            rows = [row for row in facts.parameters.get(parameter.name) or () if row["from"] <= written(month)]
-            latest |= {row["owner"]: row.get("value") for row in sorted(rows, key=lambda row: str(row["from"]))}
-    return {owner for owner, value in latest.items() if value}
+    """People with a target of their own in the month, which only the rule project knows."""
+    return owners_with_target(facts.parameters, month) if facts.rule == Project.code else set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,10 +102,8 @@ class WishForm(ParameterForm):
 
     @property
     def pass_mark(self) -> Decimal:
-        try:
-            return Decimal(str(self.cleaned_data["pass_mark"])).quantize(Decimal("0.1"))
-        except InvalidOperation:  # pragma: no cover - the field has refused it before
-            return Decimal(95)
+        """Of a valid form."""
+        return Decimal(str(self.cleaned_data["pass_mark"])).quantize(Decimal("0.1"))
 
 
 class SimulationForm(forms.Form):
