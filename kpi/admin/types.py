@@ -1,4 +1,4 @@
-"""Groups, types, their versions with typed parameters, and the department-type map in Django admin."""
+"""Groups, types, their versions with typed parameters, and the units whose uptime is reported, in Django admin."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kpi import cells
 from kpi.admin.past import ChangesThePast
 from kpi.engine.rules import RULES
-from kpi.models import DepartmentType, KpiGroup, KpiType, TypeVersion, UptimeUnit
+from kpi.models import KpiGroup, KpiType, TypeVersion, UptimeUnit
 from kpi.parameter_forms import Group, ParameterFields, possible_owners
 from kpi.plan_words import parameter_words
-from kpi.types import usual_at_intake
 
 COLUMNS = ("type", "valid_from", "group", "weight", "pass_mark")
 
@@ -108,48 +107,6 @@ class KpiTypeAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The rule of a type never changes: its versions are made for it."""
         return ("rule",) if obj else ()
-
-
-class DepartmentTypeForm(forms.ModelForm):
-    """A row of the map. Left open, a type is offered at intake where that is usual for its rule."""
-
-    intake = forms.NullBooleanField(
-        label=_("Offered at intake"),
-        required=False,
-        help_text=_("Usually only what clocks measure is offered to customers; all else agents log themselves."),
-    )
-
-    class Meta:
-        model = DepartmentType
-        fields = ("department", "type", "valid_from", "intake", "self_log")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "intake" not in self.fields:
-            return
-        self.fields["intake"].widget.choices = [
-            ("unknown", _("As is usual for the rule")),
-            ("true", _("Yes")),
-            ("false", _("No")),
-        ]
-        if self.instance.pk is None:
-            self.initial["intake"] = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("intake") is None and cleaned.get("type"):
-            cleaned["intake"] = usual_at_intake(cleaned["type"].rule)
-        return cleaned
-
-
-@admin.register(DepartmentType)
-class DepartmentTypeAdmin(ChangesThePast):
-    form = DepartmentTypeForm
-    list_display = ("department", "type", "valid_from", "intake", "self_log")
-    list_filter = ("department__country", "intake", "self_log")
-    list_select_related = ("department__country", "type")
-    search_fields = ("department__name", "type__name")
-    autocomplete_fields = ("department", "type")
 
 
 @admin.register(UptimeUnit)
