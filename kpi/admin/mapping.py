@@ -1,4 +1,4 @@
-"""The department-type map in Django admin: which department uses which type from which date, and where it is offered."""
+"""The department-type map in Django admin: which department uses which type from which month, and where."""
 
 from typing import Any
 

@@ -1,0 +1,111 @@
+"""People in Django admin."""
+
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import bulk, bulk_form
+from accounts.bulk_form import BulkForm
+from accounts.models import User
+from accounts.person_form import UserForm
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = UserForm
+    list_display = ("name", "email", "role", "department", "is_active", "last_login")
+    list_filter = ("role", "is_active", "department__country")
+    list_select_related = ("department__country",)
+    search_fields = ("name", "email")
+    autocomplete_fields = ("department", "organisation")
+    readonly_fields = ("ways_in", "last_login", "invited_at", "created_at")
+    fields = (
+        "email",
+        "name",
+        "role",
+        "department",
+        "organisation",
+        "zone",
+        "told_of_new_tickets",
+        "is_active",
+        "new_password",
+        "ways_in",
+        "last_login",
+        "invited_at",
+        "created_at",
+    )
+    actions = tuple(bulk.DEEDS)
+
+    @admin.display(description=_("comes in with"))
+    def ways_in(self, user: User) -> str:
+        """The address and whether it is proven, and what else opens the account."""
+        proven = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+        ways = [
+            _("a verified address") if proven else _("an address not verified yet"),
+            _("a password") if user.has_usable_password() else "",
+            _("Google") if SocialAccount.objects.filter(user=user).exists() else "",
+            _("a second step") if Authenticator.objects.filter(user=user).exists() else "",
+        ]
+        return ", ".join(str(way) for way in ways if way)
+
+    @admin.action(description=_("Deactivate the selected people…"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "deactivate", people)
+
+    @admin.action(description=_("Activate the selected people…"), permissions=["change"])
+    def activate(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "activate", people)
+
+    @admin.action(description=_("Mail an invitation to the selected people…"), permissions=["change"])
+    def invite(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "invite", people)
+
+    @admin.action(description=_("Take two-step sign-in off the selected people…"), permissions=["change"])
+    def forget_second_step(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "forget_second_step", people)
+
+    @admin.action(description=_("Set the role of the selected people…"), permissions=["change"])
+    def set_role(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "set_role", people)
+
+    @admin.action(description=_("Set the department of the selected people…"), permissions=["change"])
+    def set_department(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self._asked(request, "set_department", people)
+
+    def _asked(self, request: HttpRequest, name: str, people: QuerySet[User]) -> HttpResponse | None:
+        """Say what it will do and to whom; once confirmed, do it and say how it went with each."""
+        deed = bulk.DEEDS[name]
+        form = BulkForm(request.POST if "confirmed" in request.POST else None, deed=deed)
+        if not form.is_valid():
+            return bulk_form.page(self, request, name, people, form)
+        invite = get_adapter(request).send_invitation
+        actor = cast(User, request.user)
+        result = bulk.run(deed, people, bulk.Doing(actor, timezone.now(), invite, form.cleaned_data))
+        bulk_form.tell(self, request, deed, result)
+        return None
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new person gets an invitation; with a new address what hung on the old one is gone; the admin stays in."""
+        if "email" in form.changed_data:
+            obj.invited_at = timezone.now()
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()
+            SocialAccount.objects.filter(user=obj).delete()
+        if not change and obj.is_active:
+            get_adapter(request).send_invitation(obj)
+        if obj.pk == request.user.pk:
+            update_session_auth_hash(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People stay: their name stands on tickets and in the ledger. Deactivate them instead."""
+        return False

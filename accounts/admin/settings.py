@@ -1,0 +1,67 @@
+"""The settings of the site in Django admin: one row, one page."""
+
+from typing import Any
+
+from auditlog.context import disable_auditlog
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, SiteSettings, User
+from accounts.sessions import end_sessions
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(admin.ModelAdmin):
+    """One row: the list leads straight to its form, which shows the defaults until somebody saves it."""
+
+    fieldsets = (
+        (_("Tickets"), {"fields": ("number_prefix", "edit_window")}),
+        (_("Mails"), {"fields": ("mail_sender_name",)}),
+        (_("Looking up tickets"), {"fields": ("lookup_mode", "lookups_per_hour", "lookups_per_hour_total")}),
+        (_("Limits against floods"), {"fields": ("submissions_per_hour",)}),
+        (
+            _("Signing in"),
+            {
+                "fields": (
+                    "password_sign_in",
+                    "login_codes",
+                    "email_verification",
+                    "staff_second_step",
+                    "customer_domains",
+                    "staff_domains",
+                )
+            },
+        ),
+    )
+
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:accounts_sitesettings_change", 1)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
+        return SiteSettings.load() if object_id == "1" else None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
+        """Back to the form; there is no list to go to."""
+        self.message_user(request, _("The site settings were saved."), messages.SUCCESS)
+        return redirect("admin:accounts_sitesettings_change", 1)
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        # The defaults were in force before the first save, so the audit log tells what differs from them.
+        with disable_auditlog():
+            SiteSettings.objects.get_or_create(pk=1)
+        obj._state.adding = False
+        super().save_model(request, obj, form, change)
+        if obj.staff_second_step and "staff_second_step" in form.changed_data:
+            end_sessions(User.objects.exclude(role=Role.CUSTOMER).filter(authenticator__isnull=True))
