@@ -17,15 +17,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteSettings, User
+from accounts.sealing import Unreadable, seal, unseal
 from accounts.site import site_of
 
 DUE = "second_step_due"  # in the session: this person must set it up before anything else
 WAY_ON = "second_step_way_on"  # in the session: the page that was asked for meanwhile
 CODE_SECONDS = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)
+KEY_LOST = _("The key of your second step cannot be read any more. Ask an admin to take it off, then set it up again")
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
-    """Our words, and no way out of what the site asks of its staff."""
+    """Our words, sealed secrets, and no way out of what the site asks of its staff."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("This site asks its staff for a second step, so it stays on."),
@@ -36,6 +38,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not is_asked_of(authenticator.user)
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
 
 def is_asked_of(user: User, site: SiteSettings | None = None) -> bool:
@@ -92,7 +100,10 @@ class OnceOnly(CodeWords):
     """No code twice: a code stays right for longer than allauth remembers that it was used."""
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]  # a mixin for allauth's forms
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # a mixin for allauth's forms
+        except Unreadable:
+            raise forms.ValidationError(KEY_LOST) from None
         if not cache.add(f"second-step:{self.user.pk}:{code}", True, timeout=CODE_SECONDS):
             raise MFAAdapter().validation_error("incorrect_code")
         return code

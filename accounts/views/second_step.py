@@ -6,10 +6,12 @@ from typing import Any
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
-from accounts.second_step import DUE, WAY_ON, qr_path
+from accounts.sealing import Unreadable
+from accounts.second_step import DUE, KEY_LOST, WAY_ON, qr_path
 from accounts.views.shared import RefusesMixin
 
 
@@ -51,7 +53,19 @@ class TurnOff(RefusesMixin, totp.DeactivateTOTPView):  # type: ignore[misc]  # a
     success_url = reverse_lazy("account_profile")
 
 
-class RecoveryCodes(codes.ViewRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
+class ReadableMixin:
+    """Codes whose seed was sealed with a key that is gone lead back to the account page with a sentence."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # for views
+        except Unreadable:
+            messages.error(request, KEY_LOST)
+            return HttpResponseRedirect(reverse("account_profile"))
+        return answer
+
+
+class RecoveryCodes(ReadableMixin, codes.ViewRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
     """The codes, and the way on: to the page somebody wanted when they were led to set the second step up."""
 
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
@@ -59,9 +73,9 @@ class RecoveryCodes(codes.ViewRecoveryCodesView):  # type: ignore[misc]  # allau
         return context | {"way_on": self.request.session.get(WAY_ON, reverse("account_profile"))}
 
 
-class NewRecoveryCodes(RefusesMixin, codes.GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
+class NewRecoveryCodes(ReadableMixin, RefusesMixin, codes.GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
     pass
 
 
-class RecoveryCodesFile(codes.DownloadRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
+class RecoveryCodesFile(ReadableMixin, codes.DownloadRecoveryCodesView):  # type: ignore[misc]  # allauth carries no types
     pass

@@ -1,13 +1,16 @@
 """The database, its migrations, and whether what a site needs is in it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Country, Department, Role, User
+from accounts.sealing import Seal, seal_of
 from kpi.models import DepartmentType, WorkingHours
 from kpiweb.doctor.finding import Finding, fail, ok, warn
 from kpiweb.request_log import error_sentence
@@ -58,6 +61,18 @@ def content() -> Iterator[Finding]:
         else warn("Departments", "none takes tickets: it needs a KPI type offered at intake", setup)
     )
     yield from _demo()
+
+
+def second_steps() -> Finding:
+    """Whether those who use two-step sign-in can still come in, and after a change of the key the former one can go."""
+    seals = Counter(seal_of(row) for row in Authenticator.objects.all())
+    if lost := seals[Seal.UNREADABLE]:
+        words = f"{lost} keys or recovery codes cannot be read: SECRET_KEY is not the one that sealed them"
+        return fail("Second step", words, "put the former key into SECRET_KEY_FALLBACKS, then python manage.py reseal")
+    if earlier := seals[Seal.EARLIER]:
+        words = f"{earlier} keys or recovery codes still need a former key, or have no seal yet"
+        return warn("Second step", words, "python manage.py reseal, then the former key can go")
+    return ok("Second step", f"{seals[Seal.PRESENT]} keys and recovery codes, all sealed with SECRET_KEY")
 
 
 def _demo() -> Iterator[Finding]:

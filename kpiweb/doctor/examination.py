@@ -33,6 +33,7 @@ def examine(*, clock: Callable[[], datetime], mail_to: str = "", wait: float = 1
         ("Clock", lambda: surroundings.clocks(clock)),
         ("Zone data", surroundings.zones),
         ("Site", data.content),
+        ("Second step", data.second_steps),
     ]
     for what, check in needing_data:
         if stored and migrated:
