@@ -11,23 +11,26 @@ from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk, bulk_form
 from accounts.bulk_form import BulkForm
 from accounts.models import User
+from accounts.models.people import SEEN_AT
 from accounts.person_form import UserForm
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = UserForm
-    list_display = ("name", "email", "role", "department", "is_active", "last_login")
+    list_display = ("name", "email", "role", "department", "is_active", "seen")
     list_filter = ("role", "is_active", "department__country")
     list_select_related = ("department__country",)
     search_fields = ("name", "email")
     autocomplete_fields = ("department", "organisation")
-    readonly_fields = ("ways_in", "last_login", "invited_at", "created_at")
+    readonly_fields = ("ways_in", "seen", "invited_at", "created_at")
     fields = (
         "email",
         "name",
@@ -39,11 +42,15 @@ class UserAdmin(admin.ModelAdmin):
         "is_active",
         "new_password",
         "ways_in",
-        "last_login",
+        "seen",
         "invited_at",
         "created_at",
     )
     actions = tuple(bulk.DEEDS)
+
+    @admin.display(description=_("last seen"), ordering=SEEN_AT)
+    def seen(self, user: User) -> str:
+        return date_format(timezone.localtime(user.seen_at), "j M Y, H:i") if user.seen_at else _now("never")
 
     @admin.display(description=_("comes in with"))
     def ways_in(self, user: User) -> str:

@@ -1,13 +1,18 @@
 """The person who signs in, and the four roles."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.places import Department, validate_zone
+
+NEVER = models.Value(datetime(1970, 1, 1, tzinfo=UTC), models.DateTimeField())
+SEEN_AT = Greatest(Coalesce("last_login", NEVER), Coalesce("last_seen", NEVER))  # User.seen_at for the database
 
 
 class Role(models.TextChoices):
@@ -53,6 +58,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     invited_at = models.DateTimeField(_("made by an admin"), null=True, blank=True, editable=False)
+    last_seen = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -87,6 +93,11 @@ class User(AbstractBaseUser):
         """What a session must still agree with: it ends with a new password, a new role and `end_sessions`."""
         facts = f"{self.password}|{self.role}|{self.session_epoch}"
         return salted_hmac("accounts.models.User.session", facts, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """The newest of the last sign-in and the last visit (`kpiweb/last_seen.py`); None who never came."""
+        return max((at for at in (self.last_login, self.last_seen) if at), default=None)
 
     @property
     def is_vouched_for(self) -> bool:
