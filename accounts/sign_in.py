@@ -5,18 +5,21 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import default_token_generator
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_step
 from accounts.models import Role, User
+from accounts.models.site import domains_in
 from accounts.site import google_offered, passwords_allowed, site_of
 
 
@@ -81,6 +84,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         if commit:
             user.save()
         return user
+
+    def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
+        """Asked for every way in, once it is clear who comes: staff must have an address of the staff's domains."""
+        site = site_of(request)
+        if user.works_here and not site.admits(user.email, staff=True):
+            clear_login(request)
+            words = _("Staff of this site sign in with an address of %(domains)s. Ask an admin to change yours.")
+            messages.error(request, words % {"domains": ", ".join(domains_in(site.staff_domains))})
+            back = how.get("redirect_url")
+            page = reverse("account_login")
+            return HttpResponseRedirect(f"{page}?{urlencode({'next': back})}" if back else page)
+        refused: HttpResponse | None = super().pre_login(request, user, **how)
+        return refused
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """Signed in by whatever way: staff who still lack the second step are led to it, pages speak their language."""

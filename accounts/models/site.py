@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.people import Role, User
+
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 
 
@@ -113,13 +115,17 @@ class SiteSettings(models.Model):
         _("addresses of customers"),
         blank=True,
         validators=[validate_domains],
-        help_text=_("Domains from which people may make themselves an account. Empty: from everywhere."),
+        help_text=_(
+            "Domains from which people may make themselves an account; who has one keeps it. Empty: from everywhere."
+        ),
     )
     staff_domains = models.TextField(
         _("addresses of staff"),
         blank=True,
         validators=[validate_domains],
-        help_text=_("Domains of which agents, management and admins must be. Empty: of any."),
+        help_text=_(
+            "Domains of which agents, management and admins must be; others cannot sign in as staff. Empty: of any."
+        ),
     )
 
     class Meta:
@@ -129,6 +135,20 @@ class SiteSettings(models.Model):
 
     def __str__(self) -> str:
         return str(_("Site settings"))
+
+    def clean(self) -> None:
+        """Who narrows the domains must not shut an admin out, who could be the one that narrows them."""
+        shut_out = self.staff_outside().filter(role=Role.ADMIN).values_list("email", flat=True)[:3]
+        if shut_out:
+            words = _("This would shut out an admin: %(who)s. Change their address or their role first.")
+            raise ValidationError({"staff_domains": ValidationError(words, params={"who": ", ".join(shut_out)})})
+
+    def staff_outside(self) -> models.QuerySet[User]:
+        """Active staff whose address is of none of the staff's domains: they cannot sign in."""
+        staff = User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER)
+        domains = domains_in(self.staff_domains)
+        inside = models.Q(*((models.Q(email__endswith=f"@{domain}")) for domain in domains), _connector=models.Q.OR)
+        return staff.exclude(inside) if domains else staff.none()
 
     @classmethod
     def load(cls) -> "SiteSettings":

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.models import Country, Department, Role, User
+from accounts.models import Country, Department, Role, SiteSettings, User
 from accounts.sealing import Seal, seal_of
 from kpi.models import DepartmentType, WorkingHours
 from kpiweb.doctor.finding import Finding, fail, ok, warn
@@ -48,8 +48,12 @@ def migrations() -> Finding:
 def content() -> Iterator[Finding]:
     """The least a site needs before its first ticket: an admin, a country with hours, a department with a type."""
     setup = "python manage.py setup"
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True).count()
-    yield ok("Admins", f"{admins} can sign in") if admins else warn("Admins", "there is none", setup)
+    outside = SiteSettings.load().staff_outside()
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk__in=outside).count()
+    yield ok("Admins", f"{admins} can sign in") if admins else warn("Admins", "there is none who can sign in", setup)
+    if shut_out := outside.count():
+        words = f"{shut_out} staff accounts are of none of the staff's domains and cannot sign in"
+        yield warn("Staff domains", words, "site settings in the admin, or other addresses for them")
     without = [c.name for c in Country.objects.exclude(pk__in=WorkingHours.objects.values("country"))[:5]]
     if without:
         yield warn("Working hours", f"no hours for {', '.join(without)}: nothing is measured there", setup)

@@ -1,0 +1,35 @@
+"""The form of the site settings: whom the domains of staff leave outside is told beside them, and ended when saved."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import ngettext
+
+from accounts.models import SiteSettings
+from accounts.sessions import end_sessions
+
+
+class SiteSettingsForm(forms.ModelForm):
+    """The row of settings; the admin says which fields."""
+
+    class Meta:
+        model = SiteSettings
+        fields = ("staff_domains",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outside = self.instance.staff_outside().count()
+        if outside and "staff_domains" in self.fields:
+            field = self.fields["staff_domains"]
+            words = ngettext(
+                "%(n)d account of staff is outside and cannot sign in.",
+                "%(n)d accounts of staff are outside and cannot sign in.",
+                outside,
+            )
+            field.help_text = f"{field.help_text} {words % {'n': outside}}"
+
+    def _save_m2m(self) -> None:
+        """What the admin calls once the row is stored: who may not come in any more does not stay in either."""
+        super()._save_m2m()  # type: ignore[misc]  # Django's own, which its stubs leave out
+        if "staff_domains" in self.changed_data:
+            end_sessions(self.instance.staff_outside())
