@@ -17,8 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kpiweb.stale import RefusesStaleForms
-
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -47,9 +45,10 @@ class KpiAdminSite(AdminSite):
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         )
         wanted = [model for model in models if model._meta.label not in LEFT_OUT]
-        chosen: Any = admin_class or ModelAdmin  # with what every form of the house shares
-        guarded = type(chosen)(chosen.__name__, (RefusesStaleForms, chosen), {"__module__": chosen.__module__})
-        super().register(wanted, guarded, **options)
+        from kpiweb import model_admin  # its models are not loaded yet when this module is
+
+        super().register(wanted, model_admin.of_the_house(admin_class or ModelAdmin), **options)
+        self._actions["delete_selected"] = model_admin.delete_selected
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django does it; a filter in the address that no database can answer leads to the unfiltered page.

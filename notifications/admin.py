@@ -1,22 +1,18 @@
 """The outbox in Django admin: what waits, what is parked and why; try again or park, nothing else."""
 
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts import audit
-from accounts.models import User
+from accounts import bulk_form
 
+from .bulk import DEEDS
 from .messages import ACCOUNT_KIND
-from .models import MailStatus, OutgoingMail
-from .nudge import nudge
+from .models import OutgoingMail
 
 
 @admin.register(OutgoingMail)
@@ -30,7 +26,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
-    actions = ("try_again_now", "park")
+    actions = tuple(DEEDS)
     fields = (
         ("status", "attempts"),
         "last_error",
@@ -64,51 +60,10 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         nothing_to_save = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
         return super().change_view(request, object_id, form_url, {**nothing_to_save, **(extra_context or {})})
 
-    @admin.action(description=_("Try again now"), permissions=["change"])
-    def try_again_now(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
-        """Parked and waiting mails become due at once, with all their tries. Others are left as they are."""
-        total = queryset.count()  # first: the page's filter by status no longer finds them afterwards
-        with transaction.atomic():
-            chosen = queryset.filter(status__in=[MailStatus.PENDING, MailStatus.PARKED])
-            keys = list(chosen.order_by("pk").values_list("pk", flat=True))
-            now = timezone.now()
-            changed = audit.update(
-                OutgoingMail.objects.filter(pk__in=keys, status__in=[MailStatus.PENDING, MailStatus.PARKED]),
-                actor=cast(User, request.user),
-                at=now,
-                status=MailStatus.PENDING,
-                attempts=0,
-                next_try_at=now,
-                last_error="",
-            )
-            for key in keys[:20]:  # the sweep takes the rest
-                transaction.on_commit(partial(nudge, key), robust=True)
-        self._report(
-            request,
-            total,
-            changed,
-            ngettext("%d mail will be tried again now.", "%d mails will be tried again now.", changed) % changed,
-        )
+    @admin.action(description=_("Try the selected mails again now…"), permissions=["change"])
+    def try_again_now(self, request: HttpRequest, mails: QuerySet[OutgoingMail]) -> HttpResponse | None:
+        return bulk_form.ask(self, request, "try_again_now", DEEDS["try_again_now"], mails, at=timezone.now())
 
-    @admin.action(description=_("Park"), permissions=["change"])
-    def park(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
-        """Waiting mails are held until somebody lets them go. Others are left as they are."""
-        reason = _("Parked by %(name)s.") % {"name": request.user.get_username()}
-        chosen = queryset.filter(status=MailStatus.PENDING)
-        total = queryset.count()
-        changed = audit.update(
-            chosen, actor=cast(User, request.user), at=timezone.now(), status=MailStatus.PARKED, last_error=str(reason)
-        )
-        said = ngettext("%d mail is parked.", "%d mails are parked.", changed) % changed
-        self._report(request, total, changed, said)
-
-    def _report(self, request: HttpRequest, chosen: int, changed: int, said: str) -> None:
-        if changed:
-            self.message_user(request, said, messages.SUCCESS)
-        if left := chosen - changed:
-            words = ngettext(
-                "%d mail was left as it is: it is sent, being sent or suppressed, or there was nothing to change.",
-                "%d mails were left as they are: sent, being sent or suppressed, or there was nothing to change.",
-                left,
-            )
-            self.message_user(request, words % left, messages.WARNING)
+    @admin.action(description=_("Park the selected mails…"), permissions=["change"])
+    def park(self, request: HttpRequest, mails: QuerySet[OutgoingMail]) -> HttpResponse | None:
+        return bulk_form.ask(self, request, "park", DEEDS["park"], mails, at=timezone.now())

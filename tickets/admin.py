@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -18,11 +17,12 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
 from accounts.models import Department, Role, User
 from tickets import event_words
+from tickets.bulk import ASSIGN, DELETE
 from tickets.models import PendingTicket, Ticket, TicketEvent
 from tickets.verbs import assign, delete
 from tickets.verbs.running import Refused
@@ -51,7 +51,15 @@ FACTS = (
 class AssignForm(forms.Form):
     """Whom to give the tickets to; only active agents of their department are offered."""
 
-    to = forms.ModelChoiceField(label=_("Assign to"), queryset=User.objects.none(), empty_label=_("Choose a person"))
+    to = forms.ModelChoiceField(
+        label=_("Assign to"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        error_messages={
+            "required": _("Choose who gets the tickets."),
+            "invalid_choice": _("Choose an active agent of this department."),
+        },
+    )
     notify = forms.BooleanField(label=_("Send the mail “Ticket assigned”"), required=False, initial=True)
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
@@ -92,7 +100,7 @@ class TicketAdmin(admin.ModelAdmin):
     date_hierarchy: ClassVar[str | None] = "submitted_at"
     readonly_fields = FACTS
     fields = (*FACTS, "assign_to", "notify")
-    actions = ("assign_selected",)
+    actions: Any = ("assign_selected",)
 
     @admin.display(description=_("number"), ordering="id")
     def number(self, ticket: Ticket) -> int:
@@ -114,35 +122,14 @@ class TicketAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Assign the selected tickets…"), permissions=["change"])
     def assign_selected(self, request: HttpRequest, tickets: QuerySet[Ticket]) -> HttpResponse | None:
-        """Ask for a person of their department, then assign one by one, with a result for each that was refused."""
-        departments = set(tickets.order_by().values_list("department", flat=True))
+        """Ask for a person of their department, then assign one by one, with the reason for each that was refused."""
+        departments = set(tickets.order_by().values_list("department", flat=True).distinct()[:2])
         if len(departments) != 1:
             self.message_user(request, _now("Select tickets of one department at a time."), messages.ERROR)
             return None
         department = Department.objects.get(pk=departments.pop())
-        form = AssignForm(request.POST if "to" in request.POST else None, department=department)
-        if form.is_valid():
-            done = sum(
-                self._try(
-                    request,
-                    ticket,
-                    lambda t=ticket: self._assign(request, t, form.cleaned_data["to"], form.cleaned_data["notify"]),  # type: ignore[misc]
-                )
-                for ticket in tickets.order_by("pk")
-            )
-            text = ngettext("%(n)s ticket assigned to %(to)s.", "%(n)s tickets assigned to %(to)s.", done)
-            self.message_user(request, text % {"n": done, "to": form.cleaned_data["to"]}, messages.SUCCESS)
-            return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _now("Assign tickets"),
-            "opts": self.model._meta,
-            "tickets": tickets,
-            "department": department,
-            "form": form,
-            "action": "assign_selected",
-        }
-        return TemplateResponse(request, "admin/tickets/assign_selected.html", context)
+        form = AssignForm(request.POST if "confirmed" in request.POST else None, department=department)
+        return bulk_form.ask(self, request, "assign_selected", ASSIGN, tickets, at=timezone.now(), form=form)
 
     def _assign(self, request: HttpRequest, ticket: Ticket, to: User, notify: bool) -> None:
         assign.assign(ticket.pk, to=to, actor=cast(User, request.user), at=timezone.now(), notify=notify)
@@ -162,6 +149,8 @@ class PendingTicketAdmin(TicketAdmin):
 
     list_display = ("number", "subject", "department", "type", "requester_name", "age")
     list_filter = ("department__country", "department")
+    actions = ("assign_selected", "delete_selected")
+    nothing_hangs_on_rows = True  # the verb takes their conversation with them
     ordering = ("submitted_at",)
     date_hierarchy = None
 
@@ -172,19 +161,12 @@ class PendingTicketAdmin(TicketAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_admin", False))
 
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """What the confirmation page says: the tickets themselves; the verb takes their conversation with them."""
-        names = [f"{ticket.pk} {ticket.subject}" for ticket in objs]
-        return names, {_now("pending tickets"): len(names)}, set(), []
-
     def delete_model(self, request: HttpRequest, obj: Ticket) -> None:
         self._try(request, obj, lambda: self._delete(request, obj))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
-        for ticket in queryset.order_by("pk"):
-            self.delete_model(request, ticket)
+    @admin.action(description=_("Delete the selected tickets…"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, tickets: QuerySet[Ticket]) -> HttpResponse | None:
+        return bulk_form.ask(self, request, "delete_selected", DELETE, tickets, at=timezone.now())
 
     def _delete(self, request: HttpRequest, ticket: Ticket) -> None:
         delete.delete(ticket.pk, actor=cast(User, request.user), at=timezone.now())

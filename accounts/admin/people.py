@@ -1,6 +1,6 @@
 """People in Django admin."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts import bulk, bulk_form
-from accounts.bulk_form import BulkForm
+from accounts import bulk_form
+from accounts.bulk_people import DEEDS, BulkForm
 from accounts.models import User
 from accounts.models.people import SEEN_AT
 from accounts.person_form import UserForm
@@ -46,7 +46,7 @@ class UserAdmin(admin.ModelAdmin):
         "invited_at",
         "created_at",
     )
-    actions = tuple(bulk.DEEDS)
+    actions = tuple(DEEDS)
 
     @admin.display(description=_("last seen"), ordering=SEEN_AT)
     def seen(self, user: User) -> str:
@@ -90,15 +90,9 @@ class UserAdmin(admin.ModelAdmin):
 
     def _asked(self, request: HttpRequest, name: str, people: QuerySet[User]) -> HttpResponse | None:
         """Say what it will do and to whom; once confirmed, do it and say how it went with each."""
-        deed = bulk.DEEDS[name]
-        form = BulkForm(request.POST if "confirmed" in request.POST else None, deed=deed)
-        if not form.is_valid():
-            return bulk_form.page(self, request, name, people, form)
+        form = BulkForm(request.POST if "confirmed" in request.POST else None, deed=DEEDS[name])
         invite = get_adapter(request).send_invitation
-        actor = cast(User, request.user)
-        result = bulk.run(deed, people, bulk.Doing(actor, timezone.now(), invite, form.cleaned_data))
-        bulk_form.tell(self, request, deed, result)
-        return None
+        return bulk_form.ask(self, request, name, DEEDS[name], people, at=timezone.now(), form=form, invite=invite)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new person gets an invitation; with a new address what hung on the old one is gone; the admin stays in."""

@@ -4,11 +4,9 @@ Saving or deleting such a row in the admin, one or many, makes a change (`kpi.ch
 is saved. What has an effect on later dates only, or on what nothing was recorded under, is saved at once.
 """
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.actions import delete_selected
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import bulk_form
+from accounts.bulk import Result
+from accounts.bulk_delete import ask_or_delete, deletion
 from accounts.models import User
 from kpi import changes, plans
 from kpi.models import Change
@@ -39,6 +40,8 @@ class ChangesThePast(admin.ModelAdmin):
     """Rows that scores are based on."""
 
     actions = ("delete_selected",)
+    nothing_hangs_on_rows = True  # items of a version that goes are judged by the one before it
+    deletes_how = _("Scores that this would move are shown first, and nothing is deleted before you decide.")
     change_form_template = "admin/kpi/past_change_form.html"
 
     def changeform_view(
@@ -62,14 +65,12 @@ class ChangesThePast(admin.ModelAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete the selected rows"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        answer = delete_selected(self, request, queryset)
+        done = ask_or_delete(self, request, queryset, at=timezone.now())
         change = self._of(request)
-        return page_of(change) if change else answer
-
-    def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """Nothing hangs on these rows: items of a version that goes are judged by the one before it."""
-        rows = list(objs)
-        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, set(), []
+        if change or not isinstance(done, Result):
+            return page_of(change) if change else done  # type: ignore[return-value]
+        bulk_form.tell(self, request, deletion(self, request), done)
+        return None
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None if self._of(request) else super().log_addition(request, obj, message)

@@ -112,8 +112,8 @@ def test_there_is_one_row_of_site_settings(house: Client) -> None:
     [
         ("number_prefix", "kpi-", "Use capital letters and digits, such as KPI."),
         ("mail_sender_name", "Acme\u2028Bcc: x", "Write the name on one line, without control characters."),
-        ("lookups_per_hour", "0", "Ensure this value is greater than or equal to 1."),
-        ("edit_window", "999", "Ensure this value is less than or equal to 366."),
+        ("lookups_per_hour", "0", "Enter 1 or more."),
+        ("edit_window", "999", "Enter 366 or less."),
     ],
 )
 def test_wrong_site_settings_are_refused_beside_the_field(house: Client, field: str, value: str, sentence: str) -> None:

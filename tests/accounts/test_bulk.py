@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from accounts.bulk import DEEDS
+from accounts.bulk_people import DEEDS
 from accounts.models import Role, SettingsChange, SiteSettings, User
 from tests.cast import Cast
 

@@ -40,6 +40,7 @@ OUTSIDERS = (
     "gone",
 )
 EXPORTED = (SettingsChange, TicketEvent)
+SURE = {"confirmed": "1"}
 CLASSES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -93,7 +94,12 @@ def test_pending_ticket_is_neither_assigned_nor_deleted_by(cast: Cast, name: str
         (address(PendingTicket, "delete", ticket.pk), {"post": "yes"}),
         (
             address(PendingTicket, "changelist"),
-            {"action": "assign_selected", "_selected_action": str(ticket.pk), "to": str(cast.assignee.pk)},
+            {
+                "action": "assign_selected",
+                "_selected_action": str(ticket.pk),
+                "to": str(cast.assignee.pk),
+                "confirmed": "1",
+            },
         ),
         (address(Ticket, "change", ticket.pk), {"assign_to": str(cast.assignee.pk)}),
     ]

@@ -143,7 +143,7 @@ def test_deleting_one_or_many_goes_this_way_too(house: Client, cast: Cast) -> No
     day = ReplacedDay.objects.get()
     answer = house.post(f"/admin/kpi/replacedday/{day.pk}/delete/", {"post": "yes"})
     assert answer["Location"] == address(only())
-    data = {"action": "delete_selected", "_selected_action": [str(day.pk)], "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": [str(day.pk)], "confirmed": "1"}
     answer = house.post("/admin/kpi/replacedday/", data)
     assert answer["Location"] == address(Change.objects.order_by("-pk")[0])
     assert list(ReplacedDay.objects.all()) == [day]

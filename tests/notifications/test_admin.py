@@ -30,7 +30,7 @@ def stored(status: MailStatus, **fields: Any) -> OutgoingMail:
 
 def act(client: Client, action: str, mails: list[OutgoingMail], *, url: str = LIST) -> list[str]:
     """What the page says after an action on some rows."""
-    chosen = {"action": action, "_selected_action": [mail.pk for mail in mails]}
+    chosen = {"action": action, "_selected_action": [mail.pk for mail in mails], "confirmed": "1"}
     answer = client.post(url, chosen, follow=True)
     return [str(message) for message in answer.context["messages"]]
 
@@ -55,8 +55,12 @@ def test_list_shows_what_is_parked_and_why(admin: Client) -> None:
 def test_try_again_concerns_the_parked_and_the_waiting(admin: Client) -> None:
     mails = one_of_each()
     said = act(admin, "try_again_now", mails)
-    assert said[0] == "2 mails will be tried again now."
-    assert said[1].startswith("3 mails were left as they are")
+    assert said == [
+        "Try again now: done for 2 mails.",
+        f"{mails[1]} was left as is: is being sent.",
+        f"{mails[2]} was left as is: is sent already.",
+        f"{mails[4]} was left as is: is suppressed.",
+    ]
     assert statuses(mails) == ["pending", "sending", "sent", "pending", "suppressed"]
     parked = OutgoingMail.objects.get(pk=mails[3].pk)
     assert (parked.attempts, parked.last_error, parked.next_try_at > AT) == (0, "", True)
@@ -66,7 +70,13 @@ def test_try_again_concerns_the_parked_and_the_waiting(admin: Client) -> None:
 def test_park_concerns_the_waiting(admin: Client) -> None:
     mails = one_of_each()
     said = act(admin, "park", mails)
-    assert said[0] == "1 mail is parked."
+    assert said == [
+        "Park mails: done for 1 mail.",
+        f"{mails[1]} was left as is: is being sent.",
+        f"{mails[2]} was left as is: is sent already.",
+        f"{mails[3]} was left as is: is parked already.",
+        f"{mails[4]} was left as is: is suppressed.",
+    ]
     assert statuses(mails) == ["parked", "sending", "sent", "parked", "suppressed"]
     assert OutgoingMail.objects.get(pk=mails[0].pk).last_error == "Parked by ada@example.org."
     assert OutgoingMail.objects.get(pk=mails[3].pk).last_error == "451 Try later"
@@ -74,7 +84,7 @@ def test_park_concerns_the_waiting(admin: Client) -> None:
 
 def test_the_message_counts_right_on_a_filtered_list(admin: Client) -> None:
     mails = [stored(MailStatus.PARKED), stored(MailStatus.PARKED)]
-    assert act(admin, "try_again_now", mails, url=f"{LIST}?status=parked") == ["2 mails will be tried again now."]
+    assert act(admin, "try_again_now", mails, url=f"{LIST}?status=parked") == ["Try again now: done for 2 mails."]
 
 
 def test_a_mail_is_read_only(admin: Client) -> None:

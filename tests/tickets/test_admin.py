@@ -112,8 +112,9 @@ def test_many_are_assigned_at_once_to_one_person_of_their_department(client: Cli
     asked = client.post(PENDING, chosen)
     assert asked.status_code == 200
     assert set(asked.context["form"].fields["to"].queryset) == {cast.assignee, cast.mate, cast.lead}
+    chosen["confirmed"] = "1"
     refused = client.post(PENDING, {**chosen, "to": cast.other_agent.pk})
-    assert refused.context["form"].errors
+    assert refused.context["form"].errors == {"to": ["Choose an active agent of this department."]}
     assert Ticket.objects.filter(assignee__isnull=True).count() == 3
     client.post(PENDING, {**chosen, "to": cast.mate.pk, "notify": "on"})
     assert Ticket.objects.filter(assignee=cast.mate).count() == 3
@@ -145,7 +146,7 @@ def test_many_pending_are_deleted_after_a_confirmation(client: Client, cast: Cas
     chosen = {"action": "delete_selected", "_selected_action": [ticket.pk for ticket in tickets]}
     assert tickets[0].subject in client.post(PENDING, chosen).content.decode()
     assert Ticket.objects.count() == 2
-    client.post(PENDING, {**chosen, "post": "yes"})
+    client.post(PENDING, {**chosen, "confirmed": "1"})
     assert Ticket.objects.count() == 0
 
 

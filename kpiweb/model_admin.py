@@ -1,0 +1,66 @@
+"""What the admin of every model shares: forms in our words that nobody overtakes, deletions that ask, bounded lists."""
+
+from functools import cache
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import bulk_form
+from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
+from accounts.key_select import is_key
+from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
+from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
+
+
+class RowsOfTheHouse(SearchesOnTheServer):
+    """For the rows of another model on a form."""
+
+    form: Any
+    formset: Any
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        form = mixed(RemembersWhatWasSeen, mixed(SaysWhatIsWrong, self.form))
+        formset = mixed(RemembersItsRows, mixed(SaysWhatIsTwice, self.formset))
+        return super().get_formset(request, obj, **{"form": form, "formset": formset, **options})  # type: ignore[misc]
+
+
+class AdminOfTheHouse(RefusesStaleForms, WordsItsForms, DeletesInOurWords):
+    """For the admin of every model."""
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
+        return [_rows_of_the_house(inline) for inline in super().get_inlines(request, obj)]  # type: ignore[misc]
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase | None:
+        """What was ticked are keys; anything else was not sent by the page and is left out."""
+        sent: Any = request.POST.copy()
+        sent.setlist(ACTION_CHECKBOX_NAME, [one for one in sent.getlist(ACTION_CHECKBOX_NAME) if is_key(one)])
+        request.POST = sent
+        answer: HttpResponseBase | None = super().response_action(request, queryset)  # type: ignore[misc]
+        return answer
+
+
+@admin.action(permissions=["delete"], description=_("Delete the selected %(verbose_name_plural)s…"))
+def delete_selected(admin_: Any, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
+    """In the place of Django's action of this name."""
+    done = ask_or_delete(admin_, request, rows, at=timezone.now())
+    if isinstance(done, TemplateResponse):
+        return done
+    bulk_form.tell(admin_, request, deletion(admin_, request), done)
+    return None
+
+
+def of_the_house(chosen: Any) -> Any:
+    """The admin of a model with what all of them share."""
+    return mixed(AdminOfTheHouse, chosen)
+
+
+@cache
+def _rows_of_the_house(inline: Any) -> Any:
+    return mixed(RowsOfTheHouse, inline)
