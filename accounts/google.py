@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 
 from accounts.forms import clean_person_name
 from accounts.models import User
-from accounts.sign_in import has_proven_address, prove_address
+from accounts.sign_in import has_proven_address, leave_behind, may_be_prepared, prove_address, why_outside
 from accounts.site import google_offered, site_of
 
 logger = logging.getLogger(__name__)
@@ -134,13 +134,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         return [SocialApp(provider="google", client_id=settings.GOOGLE_CLIENT_ID, secret=settings.GOOGLE_CLIENT_SECRET)]
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """The account that has proven the address, else the one an admin vouches for; never a stranger's sign-up."""
+        """Asked when this Google account is new here: an account without one is joined to it."""
         email = _verified_email(sociallogin)
         if not email:
             return None
-        proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-        user = proven.user if proven else User.objects.filter(email=email.casefold()).first()
-        return (user, email) if user and (proven or user.is_vouched_for) else None
+        user = _holder(email)
+        return (user, email) if user and not _opened_by_google(user) else None
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse what must not go on; an address of this account that Google has verified is proven from now on."""
@@ -153,8 +152,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             user = sociallogin.user
             if not user.is_active:
                 raise ImmediateHttpResponse(get_account_adapter(request).respond_user_inactive(request, user))
+            if why := why_outside(user, site_of(request)):
+                _refuse(request, why, state=sociallogin.state)
         elif not email:
-            _refuse(request, _("Google has not verified the address of that account. Verify it there, then try again."))
+            words = _("Google has not verified the address of that account. Verify it there, then try again.")
+            _refuse(request, words, state=sociallogin.state)
+        elif _opened_by_google(_holder(email)):
+            # Addresses are given to new people; what tells people apart at Google is not the address.
+            words = _("Another Google account opens the account with this address. Come in another way to change that.")
+            _refuse(request, words, state=sociallogin.state)
         else:
             return
         if user.is_authenticated and email == user.email:
@@ -202,15 +208,26 @@ def release_address(email: str) -> None:
     """Take an address from accounts that typed it and never proved it; an account that has no other is switched off."""
     EmailAddress.objects.filter(email=email, verified=False).delete()
     for user in User.objects.select_for_update().filter(email=email.casefold()):
-        if user.is_vouched_for or has_proven_address(user):
+        if not may_be_prepared(user):
             continue
         user.email = f"released-{user.pk}@accounts.invalid"
         user.is_active = False
-        user.session_epoch += 1
-        user.set_unusable_password()
         user.save()
-        SocialAccount.objects.filter(user=user).delete()
+        leave_behind(user)
         logger.warning("account %s lost an address it had not proven to the owner of the address", user.pk)
+
+
+def _holder(email: str) -> User | None:
+    """The account that has proven the address, else the one an admin vouches for; never a stranger's sign-up."""
+    proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    if proven:
+        return proven.user  # type: ignore[no-any-return]  # allauth carries no types
+    user = User.objects.filter(email=email.casefold()).first()
+    return user if user and user.is_vouched_for else None
+
+
+def _opened_by_google(user: User | None) -> bool:
+    return bool(SocialAccount.objects.filter(user=user, provider="google").exists())
 
 
 def _verified_email(sociallogin: SocialLogin) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteSettings, User
@@ -66,7 +67,8 @@ class SecondStepMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.session.get(DUE) and not request.path.startswith("/accounts/"):
             if request.method == "GET" and not request.headers.get("HX-Request"):
-                request.session[WAY_ON] = request.get_full_path()
+                # Or "//elsewhere.example" would be a page of ours when asked for and another site when linked.
+                request.session[WAY_ON] = escape_leading_slashes(request.get_full_path())
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 

@@ -9,6 +9,8 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_step
-from accounts.models import Role, User
+from accounts.models import Role, SiteSettings, User
 from accounts.models.site import domains_in
 from accounts.site import google_offered, passwords_allowed, site_of
 
@@ -33,6 +35,28 @@ def prove_address(request: HttpRequest, user: User) -> None:
     address, _new = EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True})
     if not address.verified:
         get_adapter(request).confirm_email(request, address)
+
+
+def why_outside(user: User, site: SiteSettings) -> str:
+    """The sentence for staff whose address is of none of the staff's domains; empty for everybody else."""
+    if not user.works_here or site.admits(user.email, staff=True):
+        return ""
+    words = _("Staff of this site sign in with an address of %(domains)s. Ask an admin to change yours.")
+    return words % {"domains": ", ".join(domains_in(site.staff_domains))}
+
+
+def may_be_prepared(user: User) -> bool:
+    """Whether a stranger may have made this account for an address that is somebody else's."""
+    return not user.is_vouched_for and not has_proven_address(user)
+
+
+def leave_behind(user: User) -> None:
+    """Nothing that somebody prepared on an account before its address was proven opens it any more."""
+    user.set_unusable_password()
+    user.session_epoch += 1
+    user.save(update_fields=["password", "session_epoch"])
+    Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -87,11 +111,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
 
     def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
         """Asked for every way in, once it is clear who comes: staff must have an address of the staff's domains."""
-        site = site_of(request)
-        if user.works_here and not site.admits(user.email, staff=True):
+        if why := why_outside(user, site_of(request)):
             clear_login(request)
-            words = _("Staff of this site sign in with an address of %(domains)s. Ask an admin to change yours.")
-            messages.error(request, words % {"domains": ", ".join(domains_in(site.staff_domains))})
+            messages.error(request, why)
             back = how.get("redirect_url")
             page = reverse("account_login")
             return HttpResponseRedirect(f"{page}?{urlencode({'next': back})}" if back else page)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PasswordAgainForm
 from accounts.google import GoogleAdapter, GoogleCallback
-from accounts.sign_in import has_proven_address, prove_address
+from accounts.sign_in import leave_behind, may_be_prepared, prove_address
 from accounts.site import google_offered, passwords_allowed, site_of
 from accounts.views.shared import PasswordsOnlyMixin, RefusesMixin, WaysInMixin
 
@@ -44,6 +44,8 @@ class NewPassword(PasswordsOnlyMixin, RefusesMixin, views.PasswordResetFromKeyVi
     """The link was mailed to the account's address, so whoever uses it has shown that the address is theirs."""
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if may_be_prepared(self.reset_user):
+            leave_behind(self.reset_user)
         answer: HttpResponse = super().form_valid(form)
         prove_address(self.request, self.reset_user)
         return answer
@@ -94,15 +96,17 @@ class AskCode(WaysInMixin, RefusesMixin, views.RequestLoginCodeView):  # type: i
 
 @method_decorator(login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="account_login"), name="dispatch")
 class EnterCode(RefusesMixin, views.ConfirmLoginCodeView):  # type: ignore[misc]  # allauth carries no types
-    """The code proves the mailbox. A password somebody chose before that was proven ends here, with its sessions."""
+    """The code proves the mailbox. What somebody chose before that was proven ends here, with its sessions."""
 
     def _verify_form_valid(self, form: Any) -> HttpResponse:
         user = self._process.user
-        if user.has_usable_password() and not user.is_vouched_for and not has_proven_address(user):
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
-            words = _("This account had a password before anybody showed that its address is theirs. It is gone now.")
-            messages.warning(self.request, words)
+        if may_be_prepared(user):
+            if user.has_usable_password():
+                words = _(
+                    "This account had a password before anybody showed that its address is theirs. It is gone now."
+                )
+                messages.warning(self.request, words)
+            leave_behind(user)
         answer: HttpResponse = super()._verify_form_valid(form)
         return answer
 
