@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kpiweb import admin_sections
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -32,7 +34,6 @@ LEFT_OUT = {
     "socialaccount.SocialApp",
     "socialaccount.SocialToken",
 }
-FIRST = ("tickets", "notifications", "accounts", "kpi")
 
 
 class KpiAdminSite(AdminSite):
@@ -80,21 +81,21 @@ class KpiAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "waiting": lines})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Tickets first and among them the pending ones; the rest by name.
+        """The sections of the house, in the order in which they are needed; the models of one app by name.
 
         The index says what waits: how many pending tickets, and how many scores the last drift check found wrong.
         """
+        apps: list[Any] = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        sections = admin_sections.arranged(apps, admin=cast("User", request.user).is_admin)
         on_index = request.path == reverse("admin:index")
-        apps = super().get_app_list(request, app_label)
-        apps.sort(key=lambda app: FIRST.index(app["app_label"]) if app["app_label"] in FIRST else len(FIRST))
-        for app in apps:
-            app["models"].sort(key=lambda model: model["object_name"] != "PendingTicket")
-            for model in app["models"] if on_index else ():
-                if model["object_name"] == "PendingTicket":
-                    model["name"] = _("%(name)s (%(n)s)") % {"name": model["name"], "n": model["model"].objects.count()}
-                elif model["object_name"] == "DriftCheck" and (wrong := model["model"].alarm()):
-                    model["name"] = _("%(name)s (%(n)s differed at the last)") % {"name": model["name"], "n": wrong}
-        return apps
+        for model in (model for section in sections for model in section["models"]) if on_index else ():
+            if model["object_name"] == "PendingTicket":
+                model["name"] = _("%(name)s (%(n)s)") % {"name": model["name"], "n": model["model"].objects.count()}
+            elif model["object_name"] == "DriftCheck" and (wrong := model["model"].alarm()):
+                model["name"] = _("%(name)s (%(n)s differed at the last)") % {"name": model["name"], "n": wrong}
+        return sections
 
 
 class KpiAdminConfig(AdminConfig):

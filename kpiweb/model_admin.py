@@ -16,6 +16,7 @@ from accounts import bulk_form
 from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
 from accounts.key_select import is_key
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
+from kpiweb.admin_words import NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
 
@@ -31,7 +32,7 @@ class RowsOfTheHouse(SearchesOnTheServer):
         return super().get_formset(request, obj, **{"form": form, "formset": formset, **options})  # type: ignore[misc]
 
 
-class AdminOfTheHouse(RefusesStaleForms, WordsItsForms, DeletesInOurWords):
+class AdminOfTheHouse(RefusesStaleForms, WordsItsForms, DeletesInOurWords, NamesItsPages):
     """For the admin of every model."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:

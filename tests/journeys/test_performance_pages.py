@@ -119,7 +119,7 @@ def test_management_reads_everything_and_changes_nothing(site: str, autumn: Cast
         expect(page.locator("main")).to_contain_text("October 2026")
         assert page.locator("main form[method=post]").count() == 0
     page.goto(f"{site}/admin/kpi/typeversion/")
-    expect(page.get_by_role("heading", name="Select type version to view")).to_be_visible()
+    expect(page.get_by_role("heading", name="Type versions")).to_be_visible()
     assert page.get_by_role("link", name="Add type version").count() == 0
     page.locator("#result_list tbody th a").first.click()
     assert page.locator("#content input[type=submit], #content input[type=text]").count() == 0

@@ -1,0 +1,129 @@
+"""The rooms of the admin's house: which model stands in which section, in which order, and what it is for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the admin's index; `models` are (label, what it is for), in the order in which they are needed."""
+
+    key: str
+    name: Any
+    models: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page of its own beside the lists, shown to admins beside the model it belongs to."""
+
+    label: str
+    words: Any
+    address: str
+
+
+SECTIONS = (
+    Section(
+        "work",
+        _("Tickets and mails"),
+        (
+            ("tickets.PendingTicket", _("New ones that nobody has: assign or delete")),
+            ("tickets.Ticket", _("All others: look, reassign")),
+            ("notifications.OutgoingMail", _("What goes out, what is parked and why")),
+        ),
+    ),
+    Section(
+        "people",
+        _("Who comes in"),
+        (
+            ("accounts.User", _("Roles, departments, invitations, second steps")),
+            ("accounts.SiteSettings", _("Sign-in, look-up, edit window, limits, mail sender")),
+        ),
+    ),
+    Section(
+        "places",
+        _("Where work is done"),
+        (
+            ("accounts.Country", _("Time zone and date format of each place")),
+            ("accounts.Department", _("Policies, leads, notification address")),
+            ("kpi.WorkingHours", _("Which hours count, valid from a date")),
+            ("kpi.ReplacedDay", _("Days off, half days, decreed working days")),
+        ),
+    ),
+    Section(
+        "scored",
+        _("What is scored"),
+        (
+            ("kpi.KpiType", _("What a piece of work is, and the rule that scores it")),
+            ("kpi.TypeVersion", _("Targets, weights and pass marks, valid from a date")),
+            ("kpi.KpiGroup", _("Headings of the monthly report")),
+            ("kpi.DepartmentType", _("Which department offers which types")),
+            ("kpi.UptimeUnit", _("Lines and sites whose uptime is measured")),
+        ),
+    ),
+    Section(
+        "scores",
+        _("Scores"),
+        (
+            ("kpi.KpiItem", _("Every piece of scored work; imported work is mended here")),
+            ("kpi.Change", _("What reaches back in time: previewed, decided, applied")),
+            ("kpi.MonthLock", _("Which months were locked and unlocked, by whom")),
+            ("kpi.Cell", _("The sums that reports read")),
+            ("kpi.DriftCheck", _("Nightly comparison of the sums with a rebuild")),
+        ),
+    ),
+    Section(
+        "clients",
+        _("Client companies"),
+        (
+            ("accounts.Organisation", _("Who sees whose tickets")),
+            ("accounts.Site", _("Their places")),
+            ("accounts.Contact", _("Their people, with or without an account")),
+            ("accounts.Contract", _("Hours included, from when to when")),
+            ("accounts.Asset", _("Equipment, by serial number")),
+        ),
+    ),
+    Section(
+        "audit",
+        _("Who did what"),
+        (
+            ("accounts.SettingsChange", _("Every setting: who, when, before and after")),
+            ("tickets.TicketEvent", _("Every step of every ticket")),
+        ),
+    ),
+)
+DOORS = (
+    Door("kpi.ReplacedDay", _("Import holidays"), "admin:kpi_replacedday_import"),
+    Door("kpi.KpiItem", _("Import from Excel"), "admin:kpi_kpiitem_import"),
+)
+
+
+def arranged(apps: Iterable[dict[str, Any]], *, admin: bool) -> list[dict[str, Any]]:
+    """Django's list of apps as sections of the same shape, with what each model is for.
+
+    A section that the reader may see nothing of is left out; doors are for admins alone.
+    """
+    known = {model["model"]._meta.label: model for app in apps for model in app["models"]}
+    sections = [
+        {
+            "app_label": section.key,
+            "app_url": f"{reverse('admin:index')}#{section.key}",
+            "name": section.name,
+            "has_module_perms": True,
+            "models": [
+                {**known[label], "words": words, "doors": _doors(label) if admin else []}
+                for label, words in section.models
+                if label in known
+            ],
+        }
+        for section in SECTIONS
+    ]
+    return [section for section in sections if section["models"]]
+
+
+def _doors(label: str) -> list[tuple[Any, str]]:
+    return [(door.words, reverse(door.address)) for door in DOORS if door.label == label]

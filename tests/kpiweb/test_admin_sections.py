@@ -1,0 +1,56 @@
+"""The admin's house has a place for everything, and its pages are called by what they show."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from kpiweb.admin_sections import SECTIONS
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.admin)
+    return client
+
+
+def test_every_model_of_the_admin_stands_in_one_section() -> None:
+    placed = [label for section in SECTIONS for label, _words in section.models]
+    assert sorted(placed) == sorted(model._meta.label for model in admin.site._registry)
+
+
+def test_the_index_says_what_each_list_is_for(house: Client) -> None:
+    page = house.get("/admin/").content.decode()
+    headings = re.findall(r"<h2 id=\"[a-z]+\">([^<]+)</h2>", page)
+    assert headings == [str(section.name) for section in SECTIONS]
+    for section in SECTIONS:
+        for _label, words in section.models:
+            assert f"<p>{words}</p>" in page
+
+
+def test_only_admins_are_offered_to_import_and_to_add(client: Client, cast: Cast) -> None:
+    client.force_login(cast.manager)
+    page = client.get("/admin/").content.decode()
+    assert "Changes of settings" in page
+    assert "Import holidays" not in page
+    assert ">Add</a>" not in page
+
+
+def test_a_list_is_called_by_its_rows_and_a_form_by_its_row(house: Client, cast: Cast) -> None:
+    page = house.get("/admin/accounts/user/", {"role__exact": "agent"}).content.decode()
+    assert "<h1>Users</h1>" in page
+    assert "Role: <strong>Agent</strong>" in page
+    assert page.index('id="changelist-filter"') < page.index('id="changelist-form"'), "read before what it filters"
+    form = house.get(f"/admin/accounts/department/{cast.department.pk}/change/").content.decode()
+    assert "<h1>Kenya / Operations</h1>" in form
+
+
+def test_what_you_did_last_leads_back_to_it(house: Client, cast: Cast) -> None:
+    assert "What you did last" not in house.get("/admin/").content.decode()
+    house.post("/admin/kpi/kpigroup/add/", {"name": "Care", "position": "3"})
+    page = house.get("/admin/").content.decode()
+    assert re.search(r'<a href="/admin/kpi/kpigroup/\d+/change/">Care</a><p>Added, KPI group</p>', page)
