@@ -1,10 +1,11 @@
 """Presets of the department policies: the product's own and those of the three neighbouring kinds of helpdesk.
 
-A preset is a dict of Department columns; applying one sets exactly these columns.
+A preset is a dict of Department columns; applying one sets exactly these columns. The policies stand under headings.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -61,6 +62,47 @@ PRESETS: dict[str, tuple[Any, dict[str, Any]]] = {
         },
     ),
 }
+
+
+HEADINGS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (_("Intake"), ("accepts_intake", "ask_priority")),
+    (_("Who assigns"), ("agents_take", "agents_assign", "leads_assign")),
+    (_("Response"), ("assign_within_minutes", "acknowledge_stops_response")),
+    (_("What clients may do"), ("clients_close", "clients_reopen", "reply_reopens", "reopen_days")),
+    (_("Waiting for the client"), ("remind_after_days", "close_after_days")),
+)
+
+
+class Difference(NamedTuple):
+    """A policy that a preset would change, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def label_of(column: str) -> str:
+    """The policy as its form names it."""
+    name = str(Department._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+    return name[:1].upper() + name[1:]
+
+
+def in_words(value: object) -> str:
+    """A policy's value: yes, no, a number, or a dash for none."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "–" if value is None else str(value)
+
+
+def differences(department: Department, preset: str) -> list[Difference]:
+    """What applying `preset` would change, in the order of the headings."""
+    values = PRESETS[preset][1]
+    return [
+        Difference(label_of(column), in_words(getattr(department, column)), in_words(values[column]))
+        for _heading, columns in HEADINGS
+        for column in columns
+        if getattr(department, column) != values[column]
+    ]
 
 
 def apply_preset(department: Department, preset: str) -> None:

@@ -21,11 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
 from accounts.models import Department, Role, User
-from tickets import event_words
+from tickets import department_admin, event_words
 from tickets.bulk import ASSIGN, DELETE
 from tickets.models import PendingTicket, Ticket, TicketEvent
 from tickets.verbs import assign, delete
 from tickets.verbs.running import Refused
+
+__all__ = ["department_admin"]  # registers the department
 
 LONGEST_LINE = 300
 FACTS = (

@@ -1,6 +1,7 @@
 """Where work is done: countries with their zone, departments with their policies."""
 
 import zoneinfo
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
@@ -60,31 +61,82 @@ class Department(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
-    accepts_intake = models.BooleanField(_("accepts intake tickets"), default=True)
-    agents_take = models.BooleanField(_("agents may take unassigned tickets"), default=True)
-    agents_assign = models.BooleanField(_("agents may assign within the department"), default=False)
-    leads_assign = models.BooleanField(_("leads may assign"), default=True)
-    acknowledge_stops_response = models.BooleanField(_("acknowledging stops the response clock"), default=False)
-    clients_close = models.BooleanField(_("clients may close their tickets"), default=False)
-    clients_reopen = models.BooleanField(_("clients may re-open their tickets"), default=False)
-    reopen_days = models.PositiveSmallIntegerField(_("days in which clients may re-open"), default=14)
-    reply_reopens = models.BooleanField(_("a client reply re-opens a closed ticket"), default=False)
-    ask_priority = models.BooleanField(_("ask for the priority on intake"), default=False)
-    remind_after_days = models.PositiveSmallIntegerField(
-        _("remind after days awaiting the client"), null=True, blank=True, validators=[MinValueValidator(1)]
+    accepts_intake = models.BooleanField(
+        _("accepts intake tickets"),
+        default=True,
+        help_text=_("Customers find it on the submit page. When off, tickets come from staff alone."),
     )
-    close_after_days = models.PositiveSmallIntegerField(
-        _("close after days awaiting the client"), null=True, blank=True, validators=[MinValueValidator(1)]
+    ask_priority = models.BooleanField(
+        _("ask for the priority on intake"),
+        default=False,
+        help_text=_("The submit page asks how urgent it is; otherwise every ticket starts as Normal."),
+    )
+    agents_take = models.BooleanField(
+        _("agents may take unassigned tickets"),
+        default=True,
+        help_text=_("An agent gives a ticket nobody has to themselves, by the button or by replying to it."),
+    )
+    agents_assign = models.BooleanField(
+        _("agents may assign within the department"),
+        default=False,
+        help_text=_("Every agent hands tickets to colleagues. Admins always may."),
+    )
+    leads_assign = models.BooleanField(
+        _("leads may assign"), default=True, help_text=_("The leads chosen above hand tickets to their agents.")
     )
     assign_within_minutes = models.PositiveIntegerField(
         _("assign within working minutes"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Used for the reply customers are told to expect while nobody is assigned."),
+        help_text=_(
+            "While nobody has a ticket, its customer reads when to expect a reply: after this time and the response "
+            "target. Empty: no such sentence until somebody is assigned."
+        ),
+    )
+    acknowledge_stops_response = models.BooleanField(
+        _("acknowledging stops the response clock"),
+        default=False,
+        help_text=_("Assignees get the button Acknowledge. Otherwise a public reply or the closing stops it."),
+    )
+    clients_close = models.BooleanField(
+        _("clients may close their tickets"),
+        default=False,
+        help_text=_("Whoever submitted a ticket ends it, or withdraws it while nobody has it."),
+    )
+    clients_reopen = models.BooleanField(
+        _("clients may re-open their tickets"),
+        default=False,
+        help_text=_("A button on the closed or rejected ticket, within the days below. Otherwise staff re-open."),
+    )
+    reply_reopens = models.BooleanField(
+        _("a client reply re-opens a closed ticket"),
+        default=False,
+        help_text=_("Within the same days. Otherwise a later reply only marks the ticket as replied after closing."),
+    )
+    reopen_days = models.PositiveSmallIntegerField(
+        _("days in which clients may re-open"),
+        default=14,
+        help_text=_("Counted from the closing, for the button and for replies alike."),
+    )
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("remind after days awaiting the client"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("A ticket that waits for its client’s answer this long is brought to mind. Empty: never."),
+    )
+    close_after_days = models.PositiveSmallIntegerField(
+        _("close after days awaiting the client"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Without an answer by then the ticket is closed, always after a reminder. Empty: never."),
     )
     notification_address = models.EmailField(
-        _("notification address"), blank=True, help_text=_("Told about each new ticket nobody was picked for.")
+        _("notification address"),
+        blank=True,
+        help_text=_("Told, like the leads, about each new ticket nobody was picked for. Empty: the leads alone."),
     )
 
     class Meta:
@@ -95,3 +147,15 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country.name} / {self.name}"
+
+    def clean(self) -> None:
+        """Policies that contradict each other are refused beside the field to mend."""
+        problems: dict[str, Any] = {}
+        if self.close_after_days and not self.remind_after_days:
+            problems["remind_after_days"] = _("A ticket is closed only after a reminder. Enter after how many days.")
+        elif self.close_after_days and self.remind_after_days and self.remind_after_days >= self.close_after_days:
+            problems["remind_after_days"] = _("The reminder must come before the closing: enter fewer days than there.")
+        if self.reopen_days == 0 and (self.clients_reopen or self.reply_reopens):
+            problems["reopen_days"] = _("Clients may re-open here, so enter at least 1 day.")
+        if problems:
+            raise ValidationError(problems)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from accounts.models import Department, SiteSettings, User
+from accounts.models import SiteSettings, User
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -65,20 +65,6 @@ def test_people_are_deactivated_never_deleted(house: Client, cast: Cast) -> None
         "Moses Mate": False,
         "Ada Admin": True,
     }
-
-
-def test_a_preset_sets_every_policy_of_a_department(house: Client, cast: Cast) -> None:
-    form = {
-        "country": cast.country.pk,
-        "code": "ke-desk",
-        "name": "Desk",
-        "active": "on",
-        "preset": "service-desk",
-        "reopen_days": "14",
-    }
-    assert house.post("/admin/accounts/department/add/", form).status_code == 302
-    desk = Department.objects.get(code="ke-desk")
-    assert (desk.acknowledge_stops_response, desk.agents_assign, desk.assign_within_minutes) == (True, True, 30)
 
 
 SETTINGS = "/admin/accounts/sitesettings/"

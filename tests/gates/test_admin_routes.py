@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from accounts.models import SettingsChange
+from accounts.models import Department, SettingsChange
 from kpi import plans
 from kpi.models import Change, ItemImport, KpiItem, ReplacedDay
 from tests.cast import START, Cast, make_ticket, minutes
@@ -130,9 +130,22 @@ def test_change_of_the_past_is_decided_by_admins_alone(cast: Cast, name: str) ->
     assert seen_by == expected.get(name, ["in"] * 6)
 
 
+@pytest.mark.parametrize("name", [*OUTSIDERS, "manager", "admin"])
+def test_a_department_is_switched_off_and_given_a_preset_by_admins_alone(cast: Cast, name: str) -> None:
+    client = come_as(cast, name)
+    preset = f"{address(Department, 'preset', cast.department.pk)}?preset=service-desk"
+    seen_by_admin = come_as(cast, "admin").get(preset).context["seen"]
+    posts = ((address(Department, "active", cast.department.pk), {"to": "off"}), (preset, {"seen": seen_by_admin}))
+    answers = [knock(client, "POST", path, form) for path, form in posts]
+    told = [f"{seen(answer)}{'!' if changed else ''}" for answer, changed in answers]
+    assert told == {"manager": ["403", "403"], "admin": ["->!", "->!"]}.get(name, ["in", "in"])
+
+
 # Pages of their own inside the admin: {address: (management, admin)}, GET then POST without a form.
 OWN_PAGES = {
     "admin:kpi_replacedday_import": ("403 403", "200 200"),
+    "admin:accounts_department_preset": ("403 403", "200 422"),
+    "admin:accounts_department_active": ("403 403", "200 200"),
     "admin:kpi_kpiitem_import": ("403 403", "200 422"),
     "admin:kpi_kpiitem_import_template": ("403 403", "200 405"),
     "admin:kpi_kpiitem_import_file": ("403 403", "200 405"),
@@ -151,7 +164,8 @@ def test_own_page(cast: Cast, name: str) -> None:
     file = ItemImport.objects.create(name="october.xlsx", digest="0", by=cast.admin, at=START)
     work = make_ticket(cast).item
     KpiItem.objects.filter(pk=work.pk).update(source="imported", owner=cast.assignee)
-    of = work if "imported" in name else file if name.endswith(OF_A_FILE) else None
+    of: Model | None = work if "imported" in name else file if name.endswith(OF_A_FILE) else None
+    of = cast.department if name.startswith("admin:accounts_department") else of
     path = reverse(name, args=[of.pk] if of else [])
     for person in (*OUTSIDERS, "manager", "admin"):
         asked = [knock(come_as(cast, person), method, path, {}) for method in ("GET", "POST")]
