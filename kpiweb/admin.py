@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit_words
 from accounts.csv_export import CsvAdmin
 from accounts.models import SettingsChange
+from kpiweb.admin_history import OF, named
 from kpiweb.audit import AUDITED
 
 ACTIONS = {
@@ -54,12 +55,34 @@ class ActionFilter(admin.SimpleListFilter):
         return queryset.filter(action=known[self.value()]) if self.value() in known else queryset  # type: ignore[index]
 
 
+class HistoryFilter(admin.SimpleListFilter):
+    """One row alone, as its History asks for it; offered only while it is asked for."""
+
+    title = _("history of")
+    parameter_name = OF
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        value = request.GET.get(OF, "")
+        app, model, key = named(value)
+        newest = of_row(SettingsChange.objects.all(), app, model, key).order_by("-timestamp", "-pk")
+        return [(value, newest.values_list("object_repr", flat=True).first() or key)] if value else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SettingsChange]) -> QuerySet[SettingsChange]:
+        value = self.value()
+        return of_row(queryset, *named(value)) if value else queryset
+
+
+def of_row(rows: QuerySet[SettingsChange], app: str, model: str, key: str) -> QuerySet[SettingsChange]:
+    """What is about one row."""
+    return rows.filter(content_type__app_label=app, content_type__model=model, object_pk=key)
+
+
 @admin.register(SettingsChange)
 class SettingsChangeAdmin(CsvAdmin):
     """Everybody in the admin may look; nobody writes here, not even an admin."""
 
     list_display = ("when", "person", "how", "thing", "summary")
-    list_filter = (SubjectFilter, ActionFilter)
+    list_filter = (HistoryFilter, SubjectFilter, ActionFilter)
     list_select_related = ("actor", "content_type")
     search_fields = ("object_repr", "actor_email", "actor__name")
     search_help_text = _("Name of the thing, name or email of the person")

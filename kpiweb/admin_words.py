@@ -23,8 +23,12 @@ class NamesItsPages:
         named = {"title": Truncator(str(row)).chars(LONGEST_TITLE), "subtitle": None} if row is not None else {}
         return super().render_change_form(request, {**context, **named}, **options)  # type: ignore[misc, no-any-return]
 
+
+class LooksAtNamedRows:
+    """For fields that name another row, on a form and in its rows."""
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **options: Any) -> Any:
-        """The named row is looked at or added from here; changing or deleting it is done on its own page."""
+        """The row is looked at or added from here; changing or deleting it is done on its own page."""
         field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False

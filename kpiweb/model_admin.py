@@ -16,11 +16,12 @@ from accounts import bulk_form
 from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
 from accounts.key_select import is_key
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
-from kpiweb.admin_words import NamesItsPages
+from kpiweb.admin_history import LeadsToTheAuditLog
+from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
 
-class RowsOfTheHouse(SearchesOnTheServer):
+class RowsOfTheHouse(SearchesOnTheServer, LooksAtNamedRows):
     """For the rows of another model on a form."""
 
     form: Any
@@ -32,7 +33,9 @@ class RowsOfTheHouse(SearchesOnTheServer):
         return super().get_formset(request, obj, **{"form": form, "formset": formset, **options})  # type: ignore[misc]
 
 
-class AdminOfTheHouse(RefusesStaleForms, WordsItsForms, DeletesInOurWords, NamesItsPages):
+class AdminOfTheHouse(
+    RefusesStaleForms, WordsItsForms, DeletesInOurWords, NamesItsPages, LooksAtNamedRows, LeadsToTheAuditLog
+):
     """For the admin of every model."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
