@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_step
+from accounts.language import remember
 from accounts.models import Role, SiteSettings, User
 from accounts.models.site import domains_in
 from accounts.site import google_offered, passwords_allowed, site_of
@@ -124,8 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         """Signed in by whatever way: staff who still lack the second step are led to it, pages speak their language."""
         answer: HttpResponse = super().post_login(request, user, **how)
         second_step.note_if_due(request, user)
-        if user.language:
-            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, secure=settings.LANGUAGE_COOKIE_SECURE)
+        remember(answer, user)
         return answer
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -176,12 +176,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """As allauth does it, but what a mail may link to comes from SITE_URL, not from the visitor's Host header."""
-        facts = context | {
-            "email": email,
-            "site_url": settings.SITE_URL,
-            "signup_url": f"{settings.SITE_URL}{reverse('account_signup')}",
-            "password_reset_page": f"{settings.SITE_URL}{reverse('account_reset_password')}",
-        }
+        passwords = passwords_allowed(site_of(self.request) if self.request else SiteSettings.load())
+        pages = {"signup_url": "account_signup", "password_reset_page": "account_reset_password"}
+        links = {name: f"{settings.SITE_URL}{reverse(page)}" if passwords else "" for name, page in pages.items()}
+        facts = context | links | {"email": email, "site_url": settings.SITE_URL}
         self.deliver(template_prefix, email, facts)
 
     def deliver(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import sign_in
+from accounts.mail_page import page
 from accounts.models import User
 from notifications import outbox
 from notifications.messages import ACCOUNT_KIND, Message
@@ -40,8 +41,12 @@ class AccountAdapter(sign_in.AccountAdapter):
     def deliver(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
         """Strangers can trigger most of these, so at most three an hour go to one address; what was changed in an
         account of a proven address is always told."""
-        rendered = self.render_mail(template_prefix, email, facts)
         user = facts.get("user")
+        # Who asks for a mail at the door mostly reads the present language; a person's own choice comes first.
+        with translation.override(getattr(user, "language", "") or translation.get_language()):
+            rendered = self.render_mail(template_prefix, email, facts)
+            text = str(rendered.body)
+            html = page(subject=rendered.subject, text=text, facts=facts)
         told = "notice" in facts and sign_in.has_proven_address(facts["user"])
         outbox.queue(
             Message(
@@ -49,8 +54,8 @@ class AccountAdapter(sign_in.AccountAdapter):
                 recipient=email,
                 recipient_name=getattr(user, "name", ""),
                 subject=rendered.subject,
-                text=str(rendered.body),
-                html="",
+                text=text,
+                html=html,
                 thread="",
             ),
             event_key=f"account:{uuid.uuid4()}",

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from accounts.language import spoken_by
 from accounts.models import Role, User
 from kpi.ledger import Posting
 from notifications import messages, outbox
@@ -11,7 +12,9 @@ from tickets.models import CloseKind, Ticket, TicketEvent
 
 
 def received(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    _send(messages.received(ticket=_facts(ticket, client=True), recipient=ticket.requester_email), event, limited=True)
+    with spoken_by(ticket.submitter):
+        message = messages.received(ticket=_facts(ticket, client=True), recipient=ticket.requester_email)
+    _send(message, event, limited=True)
 
 
 def new_in_queue(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -23,11 +26,14 @@ def new_in_queue(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     people = User.objects.filter(is_active=True).filter(
         Q(leads_departments=department) | Q(role=Role.ADMIN, told_of_new_tickets=True)
     )
-    recipients = {user.email: user.name for user in people.distinct()}
+    readers: dict[str, User | None] = {user.email: user for user in people.distinct()}
     if department.notification_address:
-        recipients.setdefault(department.notification_address.casefold(), department.name)
-    for address, name in sorted(recipients.items()):
-        _send(messages.new_in_queue(ticket=facts, recipient=address, recipient_name=name), event)
+        readers.setdefault(department.notification_address.casefold(), None)
+    for address, reader in sorted(readers.items()):
+        name = reader.name if reader else department.name
+        with spoken_by(reader):
+            message = messages.new_in_queue(ticket=facts, recipient=address, recipient_name=name)
+        _send(message, event)
 
 
 def assigned(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -35,38 +41,37 @@ def assigned(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     assignee = ticket.assignee
     if assignee is None or assignee == event.actor or not event.data.get("notify", True):
         return
-    message = messages.assigned(
-        ticket=_facts(ticket), recipient=assignee.email, recipient_name=assignee.name, assigned_by=event.actor_name
-    )
+    with spoken_by(assignee):
+        message = messages.assigned(
+            ticket=_facts(ticket), recipient=assignee.email, recipient_name=assignee.name, assigned_by=event.actor_name
+        )
     _send(message, event)
 
 
 def reply(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    _to_requester(
-        ticket,
-        event,
-        messages.reply(
+    with spoken_by(ticket.submitter):
+        message = messages.reply(
             ticket=_facts(ticket, client=True),
             recipient=ticket.requester_email,
             recipient_name=ticket.requester_name,
             author=event.actor_name,
             text=event.body,
-        ),
-    )
+        )
+    _to_requester(ticket, event, message)
 
 
 def customer_replied(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    if ticket.assignee is not None:
-        _send(
-            messages.customer_replied(
-                ticket=_facts(ticket),
-                recipient=ticket.assignee.email,
-                recipient_name=ticket.assignee.name,
-                author=event.actor_name,
-                text=event.body,
-            ),
-            event,
+    if ticket.assignee is None:
+        return
+    with spoken_by(ticket.assignee):
+        message = messages.customer_replied(
+            ticket=_facts(ticket),
+            recipient=ticket.assignee.email,
+            recipient_name=ticket.assignee.name,
+            author=event.actor_name,
+            text=event.body,
         )
+    _send(message, event)
 
 
 def closed(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -75,14 +80,16 @@ def closed(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
         return
     address, name = ticket.requester_email, ticket.requester_name
     facts = _facts(ticket, client=True)
-    message = messages.closed(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
+    with spoken_by(ticket.submitter):
+        message = messages.closed(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
     _to_requester(ticket, event, message)
 
 
 def reopened(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     address, name = ticket.requester_email, ticket.requester_name
     facts = _facts(ticket, client=True)
-    message = messages.reopened(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
+    with spoken_by(ticket.submitter):
+        message = messages.reopened(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
     _to_requester(ticket, event, message)
 
 
@@ -92,7 +99,8 @@ def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
         return
     address, name = ticket.requester_email, ticket.requester_name
     facts = _facts(ticket, client=True)
-    message = messages.rejected(ticket=facts, recipient=address, recipient_name=name, reason=event.body)
+    with spoken_by(ticket.submitter):
+        message = messages.rejected(ticket=facts, recipient=address, recipient_name=name, reason=event.body)
     _to_requester(ticket, event, message)
 
 

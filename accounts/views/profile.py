@@ -6,7 +6,6 @@ from allauth.account import views
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.internal.flows.connect import disconnect
 from allauth.socialaccount.models import SocialAccount
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
 
+from accounts.language import remember
 from accounts.models import User
 from accounts.profile import ProfileForm
 from accounts.second_step import is_asked_of
@@ -51,12 +51,7 @@ class Profile(LoginRequiredMixin, WaysInMixin, RefusesMixin, UpdateView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         messages.success(self.request, _("Your changes are kept."))
-        if form.instance.language:
-            answer.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, form.instance.language, secure=settings.LANGUAGE_COOKIE_SECURE
-            )
-        else:
-            answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        remember(answer, form.instance)
         return answer
 
 

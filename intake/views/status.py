@@ -75,5 +75,5 @@ def _context(ticket: Ticket, view: StatusView, form: MessageForm, key: uuid.UUID
 
 
 def _zone(request: HttpRequest) -> str:
-    """Times on the page are the browser's, so its zone belongs to what was seen."""
-    return request.COOKIES.get("tz", "")
+    """Times on the page are in the account's zone or the browser's, so both belong to what was seen."""
+    return f"{getattr(request.user, 'zone', '')}|{request.COOKIES.get('tz', '')}"

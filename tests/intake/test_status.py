@@ -221,6 +221,18 @@ def test_nothing_of_a_note_reaches_the_client(client: Client, cast: Cast) -> Non
     assert masked(client.get(live).content.decode()) == masked(part.content.decode())
 
 
+def test_another_zone_chosen_on_the_account_page_shows_on_a_page_that_is_open_already(cast: Cast) -> None:
+    ticket = make_ticket(cast)
+    client = Client()
+    client.force_login(cast.submitter)
+    live = f"/intake/status/{ticket.reference}/live"
+    seen = client.get(live)
+    assert client.get(live, HTTP_IF_NONE_MATCH=seen["ETag"]).status_code == 304
+    client.post("/accounts/", {"name": "Sam", "zone": "Asia/Jakarta"})
+    now = client.get(live, HTTP_IF_NONE_MATCH=seen["ETag"])
+    assert (now.status_code, "WIB" in seen.text, "WIB" in now.text) == (200, False, True)
+
+
 def test_a_reply_in_the_same_second_changes_the_live_part(client: Client, cast: Cast) -> None:
     ticket = make_ticket(cast, status=Status.PROGRESS)
     live, at = f"{address(ticket)}/live", START + minutes(5)
