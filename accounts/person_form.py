@@ -1,5 +1,6 @@
 """The admin's form for a person: the role, the place, the address, and a password if need be."""
 
+from types import MappingProxyType
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -26,7 +27,14 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "department", "organisation", "zone", "told_of_new_tickets", "is_active")
+        fields = ("email", "name", "role", "department", "organisation", "zone", "told_of_new_tickets")
+        help_texts = MappingProxyType(
+            {
+                "email": _("A new address starts anew: the person shows that it is theirs, and Google is tied again."),
+                "role": _("A new role signs the person out everywhere; tickets they have stay theirs."),
+                "department": _("Their queue from now on. Scored months stay where the work was done."),
+            }
+        )
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().casefold()

@@ -1,5 +1,6 @@
 """People in Django admin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -22,6 +23,17 @@ from accounts.models.people import SEEN_AT
 from accounts.person_form import UserForm
 
 
+def _possible(person: User) -> Iterator[tuple[str, Any]]:
+    """The actions that make sense for one person, as (name, words)."""
+    if not person.is_active:
+        yield "activate", _("Activate…")
+        return
+    yield "invite", _("Mail an invitation…")
+    if Authenticator.objects.filter(user=person).exists():
+        yield "forget_second_step", _("Take two-step sign-in off…")
+    yield "deactivate", _("Deactivate…")
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = UserForm
@@ -30,7 +42,7 @@ class UserAdmin(admin.ModelAdmin):
     list_select_related = ("department__country",)
     search_fields = ("name", "email")
     autocomplete_fields = ("department", "organisation")
-    readonly_fields = ("ways_in", "seen", "invited_at", "created_at")
+    readonly_fields = ("is_active", "ways_in", "seen", "invited_at", "created_at")
     fields = (
         "email",
         "name",
@@ -39,14 +51,25 @@ class UserAdmin(admin.ModelAdmin):
         "organisation",
         "zone",
         "told_of_new_tickets",
-        "is_active",
         "new_password",
-        "ways_in",
-        "seen",
-        "invited_at",
-        "created_at",
+        *readonly_fields,
     )
+    change_form_template = "admin/accounts/user/change_form.html"
     actions = tuple(DEEDS)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """There is nothing to tell of a new person yet."""
+        return (
+            self.fields if obj is not None else tuple(name for name in self.fields if name not in self.readonly_fields)
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What is asked about before it is done has buttons of its own, which lead to the question."""
+        person = self.get_object(request, object_id)
+        deeds = list(_possible(person)) if person else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "deeds": deeds})
 
     @admin.display(description=_("last seen"), ordering=SEEN_AT)
     def seen(self, user: User) -> str:

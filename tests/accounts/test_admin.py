@@ -1,8 +1,10 @@
 """People and departments in Django admin."""
 
+import re
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.test import Client
 
@@ -10,7 +12,7 @@ from accounts.models import SiteSettings, User
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-NEW = {"email": "Nia.New@Example.org", "name": "Nia New", "role": "agent", "is_active": "on"}
+NEW = {"email": "Nia.New@Example.org", "name": "Nia New", "role": "agent"}
 
 
 @pytest.fixture
@@ -115,3 +117,31 @@ def test_every_setting_stands_in_one_section_and_is_explained(house: Client) -> 
     columns = [column for column in SiteSettings._meta.concrete_fields if not column.primary_key]
     assert sorted(shown) == sorted(column.name for column in columns)
     assert [column.name for column in columns if not column.help_text and not column.choices] == []
+
+
+def offered(house: Client, person: User) -> list[str]:
+    page = house.get(f"/admin/accounts/user/{person.pk}/change/").content.decode()
+    return re.findall(r'<button class="button" name="action" value="(\w+)">', page)
+
+
+def test_switching_a_person_off_is_asked_about_on_their_page(house: Client, cast: Cast) -> None:
+    """The form has no tick for it: one click too many would sign somebody out in the middle of their work."""
+    form = person(cast, email=cast.mate.email, name=cast.mate.name, new_password="") | {"is_active": ""}
+    house.post(f"/admin/accounts/user/{cast.mate.pk}/change/", form)
+    cast.mate.refresh_from_db()
+    assert cast.mate.is_active
+    assert offered(house, cast.mate) == ["invite", "deactivate"]
+    asked = house.post("/admin/accounts/user/", {"action": "deactivate", "_selected_action": cast.mate.pk})
+    assert "They are signed out everywhere at once" in asked.content.decode()
+    User.objects.filter(pk=cast.mate.pk).update(is_active=False)
+    assert offered(house, cast.mate) == ["activate"]
+
+
+def test_the_second_step_can_be_taken_off_where_there_is_one(house: Client, cast: Cast) -> None:
+    Authenticator.objects.create(user=cast.mate, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert offered(house, cast.mate) == ["invite", "forget_second_step", "deactivate"]
+
+
+def test_management_is_offered_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(cast.manager)
+    assert offered(client, cast.mate) == []

@@ -249,7 +249,7 @@ def test_whom_an_admin_invited_comes_in_by_google_and_their_address_is_proven(gr
     admin = Client()
     admin.force_login(cast.admin)
     form = {"email": GRACE["email"], "name": "Grace", "role": "agent", "department": cast.department.pk}
-    admin.post("/admin/accounts/user/add/", form | {"is_active": "on"})
+    admin.post("/admin/accounts/user/add/", form)
     client = Client()
     through_google(client, grace)
     invited = User.objects.get(email=GRACE["email"].casefold())

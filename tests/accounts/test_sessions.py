@@ -17,7 +17,7 @@ def is_in(client: Client) -> bool:
 
 def form_of(cast: Cast, user: User, **fields: object) -> dict[str, object]:
     person = {"email": user.email, "name": user.name, "role": user.role, "department": user.department_id or ""}
-    return {**person, "is_active": "on", "new_password": "", **fields}
+    return {**person, "new_password": "", **fields}
 
 
 def by_form(**fields: object) -> Callable[[Cast, Client, User], object]:
@@ -52,8 +52,7 @@ def own_change(cast: Cast, house: Client, user: User) -> None:
 
 
 ENDING = {
-    "deactivated by form": by_form(is_active=""),
-    "deactivated by action": by_action("deactivate"),
+    "deactivated": by_action("deactivate"),
     "off and on again": off_and_on_again,
     "another role": by_form(role="management"),
     "another role and back": there_and_back,
