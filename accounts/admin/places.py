@@ -7,13 +7,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import presets
+from accounts.key_select import KeySelectMultiple
 from accounts.models import Department, Role, User
 from accounts.policies import HEADINGS, PRESETS, apply_preset
 
@@ -101,7 +101,7 @@ class DepartmentAdmin(admin.ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "leads":
-            kwargs["widget"] = AutocompleteSelectMultiple(db_field, self.admin_site)
+            kwargs["widget"] = KeySelectMultiple(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

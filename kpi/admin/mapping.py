@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from kpi.admin.past import ChangesThePast
 from kpi.models import DepartmentType
 from kpi.types import usual_at_intake
+from kpi.views.type_grid import map_grid
 
 
 class DepartmentTypeForm(forms.ModelForm):
@@ -51,3 +53,7 @@ class DepartmentTypeAdmin(ChangesThePast):
     list_select_related = ("department__country", "type")
     search_fields = ("department__name", "type__name")
     autocomplete_fields = ("department", "type")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("grid/", self.admin_site.admin_view(map_grid), name="kpi_departmenttype_grid")
+        return [own, *super().get_urls()]

@@ -102,7 +102,7 @@ def test_a_reminder_before_the_closing_is_taken(house: Client, cast: Cast, polic
 
 def test_a_wrong_notification_address_is_refused(house: Client, cast: Cast) -> None:
     answer = house.post(page_of(cast), typed(house, cast, notification_address="desk at example"))
-    assert refused(answer) == {"notification_address": ["Enter a valid email address."]}
+    assert refused(answer) == {"notification_address": ["Enter an email address in the format name@example.com."]}
 
 
 def test_leads_are_chosen_among_the_active_agents_of_the_department(house: Client, cast: Cast) -> None:

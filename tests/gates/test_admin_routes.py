@@ -144,6 +144,7 @@ def test_a_department_is_switched_off_and_given_a_preset_by_admins_alone(cast: C
 # Pages of their own inside the admin: {address: (management, admin)}, GET then POST without a form.
 OWN_PAGES = {
     "admin:kpi_replacedday_import": ("403 403", "200 200"),
+    "admin:kpi_departmenttype_grid": ("200 403", "200 422"),
     "admin:accounts_department_preset": ("403 403", "200 422"),
     "admin:accounts_department_active": ("403 403", "200 200"),
     "admin:kpi_kpiitem_import": ("403 403", "200 422"),

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from kpi.models import WorkingHours
 from tests.browsing import DESKTOP
 from tests.cast import SINCE, Cast, make_ticket
 from tests.gates.axe import Inspector
 from tests.gates.test_axe import clear, world  # noqa: F401 - fixtures
+
+
+def another_mark(page: Page) -> None:
+    """As if somebody had saved the map meanwhile."""
+    page.evaluate("document.querySelector('[name=seen]').value = 'another'")
 
 
 def test_countries_and_departments(world: Cast, browser: Browser, live_server: Any) -> None:  # noqa: F811
@@ -29,6 +34,10 @@ def test_countries_and_departments(world: Cast, browser: Browser, live_server: A
     look.send("department switched off", "#content form", status=200)
     look.visit("department to switch on", f"{department}/active/")
     look.visit("country", f"/admin/accounts/country/{world.country.pk}/change/")
+    look.visit("map as a grid", "/admin/kpi/departmenttype/grid/")
+    look.send("map refused", "#content form[method=post]", status=422, change=another_mark)
+    look.visit("map, wrong month", "/admin/kpi/departmenttype/grid/?month=soon", status=422)
+    look.visit("map, list", "/admin/kpi/departmenttype/")
     look.visit("country to add", "/admin/accounts/country/add/")
     WorkingHours.objects.all().delete()
     WorkingHours.objects.create(department=world.department, valid_from=SINCE, week={})
@@ -36,5 +45,6 @@ def test_countries_and_departments(world: Cast, browser: Browser, live_server: A
     look.judge()
     reader = Inspector(browser.new_page(viewport=DESKTOP), live_server.url, world.manager)
     reader.visit("country, to read", f"/admin/accounts/country/{world.country.pk}/change/")
+    reader.visit("map, to read", "/admin/kpi/departmenttype/grid/")
     reader.visit("department, to read", f"{department}/change/")
     reader.judge()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.models import Country
+from accounts.models import Country, Department
 from intake.lookup import grant
 from kpi.engine.rules import RULES
 from kpi.models import Change, KpiType
@@ -140,6 +140,10 @@ def admin_pages() -> Iterator[str]:
     for country in Country.objects.all():
         chosen = f"?country={country.pk}&first_year=2026&last_year=2026&categories=public"
         yield f"{reverse('admin:kpi_replacedday_import')}{chosen}"
+        yield f"{reverse('admin:kpi_departmenttype_grid')}?country={country.pk}"
+    for department in Department.objects.all()[:6]:
+        for page in ("active", "preset"):
+            yield f"{reverse(f'admin:accounts_department_{page}', args=[department.pk])}?preset=service-desk"
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield from (reverse(f"{name}_changelist"), reverse(f"{name}_add"))
@@ -174,6 +178,7 @@ def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator
         yield path, typed | {"code": words, "zone": words, "language": words, "process": words}
     yield "/admin/accounts/user/add/", typed | {"department": ""}
     yield "/admin/accounts/department/add/", typed
+    yield "/admin/kpi/departmenttype/grid/", typed | {"intake": words, "self_log": words, "seen": words}
     for change in Change.objects.all():
         for verb in ("apply", "narrow"):
             yield f"/admin/kpi/change/{change.pk}/change/", typed | {verb: "1", "since": words, "confirmed": words}

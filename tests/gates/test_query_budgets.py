@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SettingsChange, User
+from accounts.models import Department, SettingsChange, User
 from intake import lookup
 from kpi import changes as past
 from kpi import locking, locks, plans
-from kpi.models import Adjustment, Change, ChangedItem, Clock, KpiItem, MonthLock, Span, TypeVersion
-from tests.cast import NAIROBI, START, Cast, make_ticket, minutes
+from kpi.models import (
+    Adjustment,
+    Change,
+    ChangedItem,
+    Clock,
+    DepartmentType,
+    KpiItem,
+    KpiType,
+    MonthLock,
+    ReplacedDay,
+    Span,
+    TypeVersion,
+)
+from tests.cast import NAIROBI, SINCE, START, Cast, make_ticket, minutes
 from tests.gates.addresses import come_as
 from tests.kpi.months import OVER
 from tickets.models import Ticket, TicketEvent
@@ -76,6 +89,10 @@ def tried(ticket: Ticket) -> str:
 
 def simulated(ticket: Ticket) -> str:
     return f"{reverse('performance:calendar')}?where={ticket.department.code}&start=2026-10-19T16:00&target=240"
+
+
+def country_page(ticket: Ticket) -> str:
+    return reverse("admin:accounts_country_change", args=[ticket.department.country_id])
 
 
 def a_change(ticket: Ticket) -> str:
@@ -187,6 +204,13 @@ PAGES = {
     "admin, holidays": Page("admin", compared_days, 7),
     "admin, changes of the past": Page("manager", of("admin:kpi_change_changelist"), 7, "past", Status.CLOSED),
     "admin, change of the past": Page("admin", a_change, 10, "moves", Status.CLOSED),
+    "admin, country": Page("manager", country_page, 7, "places"),
+    "admin, departments": Page("admin", of("admin:accounts_department_changelist"), 6, "places"),
+    "admin, department": Page("admin", of("admin:accounts_department_change", "department_id"), 10, "places"),
+    "admin, preset": Page("admin", of("admin:accounts_department_preset", "department_id"), 3, "places"),
+    "admin, switch off": Page("admin", of("admin:accounts_department_active", "department_id"), 6),
+    "admin, map": Page("admin", of("admin:kpi_departmenttype_changelist"), 6, "places"),
+    "admin, map as a grid": Page("admin", of("admin:kpi_departmenttype_grid"), 8, "places"),
     "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 8),
 }
 
@@ -237,6 +261,22 @@ def more_past(ticket: Ticket, number: int) -> None:
     Change.objects.bulk_create([_copy(change) for _ in range(number)])
 
 
+def places(ticket: Ticket, number: int) -> None:
+    """`number` more departments of the country, special days of the year to come, types, and rows of the map."""
+    country, known = ticket.department.country, Department.objects.count()
+    today = timezone.now().date()
+    words = [f"{known}-{n}" for n in range(number)]
+    departments = [Department(country=country, code=f"ke-{one}", name=f"Team {one}") for one in words]
+    Department.objects.bulk_create(departments)
+    days = [today + timedelta(days=known + n) for n in range(number)]
+    ReplacedDay.objects.bulk_create([ReplacedDay(country=country, date=day, name=f"{day}") for day in days])
+    types = KpiType.objects.bulk_create([KpiType(code=f"type-{one}", name=f"Type {one}") for one in words])
+    version = TypeVersion.objects.get(type=ticket.type_id)
+    TypeVersion.objects.bulk_create([_copy(version, type=type_) for type_ in types])
+    pairs = zip(departments, types, strict=True)
+    DepartmentType.objects.bulk_create([DepartmentType(department=d, type=t, valid_from=SINCE) for d, t in pairs])
+
+
 def _copy(row: Any, **changes: Any) -> Any:
     fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     copy = type(row)(**{**fields, "id": None})
@@ -258,13 +298,30 @@ def cost(client: Client, path: str, data: dict[str, Any] | None = None) -> int:
     return sum(not UNCOUNTED.search(query["sql"]) for query in queries)
 
 
+GROWING = {
+    "tickets": copies,
+    "events": chatter,
+    "changes": changes,
+    "moves": moves,
+    "past": more_past,
+    "places": places,
+}
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_pages(cast: Cast, name: str) -> None:
     page = PAGES[name]
     ticket = make_ticket(cast, status=page.status)
     Ticket.objects.update(organisation=cast.organisation, kind="self" if page.own else "intake")
     ticket.refresh_from_db()
-    grow = {"tickets": copies, "events": chatter, "changes": changes, "moves": moves, "past": more_past}[page.grows]
+    grow = {
+        "tickets": copies,
+        "events": chatter,
+        "changes": changes,
+        "moves": moves,
+        "past": more_past,
+        "places": places,
+    }[page.grows]
     client = come_as(cast, page.who)
     client.get(page.path(ticket))
     grow(ticket, FEW - 1)
