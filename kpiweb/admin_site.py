@@ -13,7 +13,6 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,21 +80,11 @@ class KpiAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "waiting": lines})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The sections of the house, in the order in which they are needed; the models of one app by name.
-
-        The index says what waits: how many pending tickets, and how many scores the last drift check found wrong.
-        """
+        """The sections of the house, in the order in which they are needed; the models of one app by name."""
         apps: list[Any] = super().get_app_list(request, app_label)
         if app_label:
             return apps
-        sections = admin_sections.arranged(apps, admin=cast("User", request.user).is_admin)
-        on_index = request.path == reverse("admin:index")
-        for model in (model for section in sections for model in section["models"]) if on_index else ():
-            if model["object_name"] == "PendingTicket":
-                model["name"] = _("%(name)s (%(n)s)") % {"name": model["name"], "n": model["model"].objects.count()}
-            elif model["object_name"] == "DriftCheck" and (wrong := model["model"].alarm()):
-                model["name"] = _("%(name)s (%(n)s differed at the last)") % {"name": model["name"], "n": wrong}
-        return sections
+        return admin_sections.arranged(apps, admin=cast("User", request.user).is_admin)
 
 
 class KpiAdminConfig(AdminConfig):

@@ -35,7 +35,7 @@ def test_a_wrong_score_is_mended_over_night_and_the_admin_reads_which(
 
     page.context.clear_cookies()
     sign_in(page, site, cast.admin, then="/admin/")
-    page.get_by_role("link", name="Drift checks (1 differed at the last)").click()
+    page.get_by_role("link", name="1 score differed from its rebuild").click()
     page.locator("#result_list tbody th a").first.click()
     told = "Kenya / Operations, Issue, 2026-10, Asha Assignee: total was 999, a rebuild gives 1000000"
     expect(page.get_by_text(told)).to_be_visible()
