@@ -11,7 +11,17 @@ from accounts.forms import clean_person_name
 from accounts.models import User
 
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-OF_STAFF = ("told_of_new_tickets", "shortcuts_off")
+OF_STAFF = ("shortcuts_off",)
+OF_ADMINS = ("told_of_new_tickets",)
+# What a person may do without, by the word that `User.wants` is asked with.
+MAILS = {
+    "reply": _("an agent answers on a ticket of mine"),
+    "outcome": _("a ticket of mine is closed, rejected or re-opened"),
+}
+MAILS_AT_WORK = {
+    "assigned": _("a ticket is assigned to me"),
+    "customer_replied": _("a customer writes on a ticket I handle"),
+}
 
 
 def zone_choices(present: str) -> list[Any]:
@@ -31,7 +41,7 @@ def zone_choices(present: str) -> list[Any]:
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, language, zone, theme; for staff also the mails about new tickets and the keyboard."""
+    """Name, language, zone, theme, one tick for each kind of mail; for staff also the keyboard."""
 
     language = forms.ChoiceField(label=_("Language"), required=False)
     zone = forms.ChoiceField(
@@ -48,7 +58,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "zone", "theme", *OF_STAFF)
+        fields = ("name", "language", "zone", "theme", *OF_STAFF, *OF_ADMINS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,13 +69,29 @@ class ProfileForm(forms.ModelForm):
             "required": _("Enter your name"),
             "max_length": _("Enter a name of at most %(limit_value)d characters"),
         }
-        self.fields["told_of_new_tickets"].label = _("Mail me about new tickets in the queue")
+        self.fields["told_of_new_tickets"].label = _("a new ticket waits for somebody to take it")
         self.fields["shortcuts_off"].label = _("Turn single-key shortcuts off")
         self._offer("language", [("", _("As this device says")), *settings.LANGUAGES])
         self._offer("zone", zone_choices(self.instance.zone))
-        if not self.instance.works_here:
-            for field in OF_STAFF:
-                del self.fields[field]
+        for field in (() if self.instance.works_here else OF_STAFF) + (() if self.instance.is_admin else OF_ADMINS):
+            del self.fields[field]
+        self.mails = MAILS | (MAILS_AT_WORK if self.instance.works_here else {})
+        for mail, words in self.mails.items():
+            wanted = self.instance.wants(mail)
+            self.fields[f"mail_{mail}"] = forms.BooleanField(label=words, required=False, initial=wanted)
+
+    @property
+    def mail_ticks(self) -> list[forms.BoundField]:
+        """The kinds of mail, for the page; what an admin is told of new tickets is one of them."""
+        own = [self[f"mail_{mail}"] for mail in self.mails]
+        return own + [self[name] for name in OF_ADMINS if name in self.fields]
+
+    def save(self, commit: bool = True) -> User:
+        """A kind that this page does not show stays as it was chosen."""
+        off = {mail for mail in self.mails if not self.cleaned_data[f"mail_{mail}"]}
+        self.instance.mails_off = sorted(off | (set(self.instance.mails_off) - set(self.mails)))
+        user: User = super().save(commit)
+        return user
 
     def clean_name(self) -> str:
         return clean_person_name(self.cleaned_data["name"])

@@ -41,6 +41,8 @@ def assigned(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     assignee = ticket.assignee
     if assignee is None or assignee == event.actor or not event.data.get("notify", True):
         return
+    if not assignee.wants("assigned"):
+        return
     with spoken_by(assignee):
         message = messages.assigned(
             ticket=_facts(ticket), recipient=assignee.email, recipient_name=assignee.name, assigned_by=event.actor_name
@@ -57,11 +59,11 @@ def reply(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
             author=event.actor_name,
             text=event.body,
         )
-    _to_requester(ticket, event, message)
+    _to_requester(ticket, event, message, about="reply")
 
 
 def customer_replied(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
-    if ticket.assignee is None:
+    if ticket.assignee is None or not ticket.assignee.wants("customer_replied"):
         return
     with spoken_by(ticket.assignee):
         message = messages.customer_replied(
@@ -82,7 +84,7 @@ def closed(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     facts = _facts(ticket, client=True)
     with spoken_by(ticket.submitter):
         message = messages.closed(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
-    _to_requester(ticket, event, message)
+    _to_requester(ticket, event, message, about="outcome")
 
 
 def reopened(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -90,7 +92,7 @@ def reopened(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     facts = _facts(ticket, client=True)
     with spoken_by(ticket.submitter):
         message = messages.reopened(ticket=facts, recipient=address, recipient_name=name, author=event.actor_name)
-    _to_requester(ticket, event, message)
+    _to_requester(ticket, event, message, about="outcome")
 
 
 def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
@@ -101,12 +103,13 @@ def rejected(ticket: Ticket, event: TicketEvent, item: Posting) -> None:
     facts = _facts(ticket, client=True)
     with spoken_by(ticket.submitter):
         message = messages.rejected(ticket=facts, recipient=address, recipient_name=name, reason=event.body)
-    _to_requester(ticket, event, message)
+    _to_requester(ticket, event, message, about="outcome")
 
 
-def _to_requester(ticket: Ticket, event: TicketEvent, message: Message) -> None:
-    """Hidden tickets send no mail to the client, and work that an agent logged has no client."""
-    if not ticket.hidden and not ticket.self_logged:
+def _to_requester(ticket: Ticket, event: TicketEvent, message: Message, *, about: str) -> None:
+    """Hidden tickets send the client no mail, work that an agent logged has no client, and a client may not want it."""
+    wanted = ticket.submitter is None or ticket.submitter.wants(about)
+    if wanted and not ticket.hidden and not ticket.self_logged:
         _send(message, event)
 
 

@@ -93,6 +93,12 @@ def found(tickets: QuerySet[Ticket], words: str, *, content: bool = False) -> Qu
     return tickets.filter(where)
 
 
+def numbered(tickets: QuerySet[Ticket], words: str) -> Ticket | None:
+    """The one of `tickets` whose number is `words`."""
+    number = NUMBER.match(plain(words))
+    return tickets.filter(pk=int(number.group(1))).first() if number else None
+
+
 def plain(words: str) -> str:
     """What was typed into a search box, without what no database takes; at most 100 characters."""
     return "".join(char for char in words if char.isprintable()).strip()[:100]

@@ -55,6 +55,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=16, blank=True)
     shortcuts_off = models.BooleanField(_("keyboard shortcuts off"), default=False)
     told_of_new_tickets = models.BooleanField(_("mail about new tickets in the queue"), default=False)
+    mails_off = models.JSONField(_("mails turned off"), default=list, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     invited_at = models.DateTimeField(_("made by an admin"), null=True, blank=True, editable=False)
@@ -98,6 +99,10 @@ class User(AbstractBaseUser):
     def seen_at(self) -> datetime | None:
         """The newest of the last sign-in and the last visit (`kpiweb/last_seen.py`); None who never came."""
         return max((at for at in (self.last_login, self.last_seen) if at), default=None)
+
+    def wants(self, mail: str) -> bool:
+        """Whether to write to this person about a thing of `mail`: everything, but what they turned off."""
+        return mail not in self.mails_off
 
     @property
     def is_vouched_for(self) -> bool:

@@ -5,4 +5,5 @@ import "./drafts.js";
 import "./forms.js";
 import "./dialogs.js";
 import "./keys.js";
+import "./go.js";
 import "./live.js";

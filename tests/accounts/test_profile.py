@@ -1,5 +1,6 @@
 """The account page: what a person decides, and how they sign in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,9 +9,15 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import SiteSettings, User
+from notifications.models import OutgoingMail
 from tests.cast import PASSWORD, Cast, make_ticket
 from tests.servers.oidc import OpenIdProvider, come_back, leave_for, through_google
+from tickets import conversation
 from tickets.models import Ticket
+from tickets.states import Status
+from tickets.verbs.assign import assign
+from tickets.verbs.end import close, reject
+from tickets.verbs.reopen import reopen
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/"
@@ -26,7 +33,7 @@ def test_what_is_chosen_is_kept_and_shown(cast: Cast) -> None:
     client = browser_of(cast.assignee)
     form = {
         "name": "  Asha   A. ", "language": "en", "zone": "Asia/Jakarta", "theme": "dark",
-        "told_of_new_tickets": "on", "shortcuts_off": "on",
+        "mail_reply": "on", "mail_assigned": "on", "shortcuts_off": "on",
     }  # fmt: skip
     answer = client.post(PAGE, form, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
@@ -34,7 +41,7 @@ def test_what_is_chosen_is_kept_and_shown(cast: Cast) -> None:
     assert '<html lang="en" data-theme="dark">' in answer.text  # and no data-shortcuts
     user = User.objects.get(pk=cast.assignee.pk)
     assert (user.name, user.language, user.zone, user.theme) == ("Asha A.", "en", "Asia/Jakarta", "dark")
-    assert (user.told_of_new_tickets, user.shortcuts_off) == (True, True)
+    assert (user.mails_off, user.shortcuts_off) == (["customer_replied", "outcome"], True)
     assert client.cookies["django_language"].value == "en"
 
 
@@ -49,6 +56,80 @@ def test_a_customer_decides_nothing_of_staff_and_nobody_their_role(cast: Cast) -
         False,
         cast.submitter.email,
     )
+
+
+def ticks(client: Client) -> dict[str, bool]:
+    """The kinds of mail on the account page, and whether each is ticked."""
+    found = re.findall(r'<input type="checkbox" name="((?:mail_|told_)[a-z_]+)"([^>]*)>', client.get(PAGE).text)
+    return {name: "checked" in rest for name, rest in found}
+
+
+def test_everybody_chooses_among_the_mails_that_can_come_to_them(cast: Cast) -> None:
+    own, work = {"mail_reply": True, "mail_outcome": True}, {"mail_assigned": True, "mail_customer_replied": True}
+    assert ticks(browser_of(cast.submitter)) == own
+    assert ticks(browser_of(cast.assignee)) == own | work
+    assert ticks(browser_of(cast.manager)) == own | work
+    admin = browser_of(cast.admin)
+    assert ticks(admin) == own | work | {"told_of_new_tickets": False}
+    admin.post(PAGE, {"name": "Ada", "mail_outcome": "on", "told_of_new_tickets": "on"})
+    told = {"mail_outcome": True, "told_of_new_tickets": True}
+    assert ticks(admin) == dict.fromkeys(own | work, False) | told
+
+
+def test_a_kind_that_a_person_no_longer_sees_stays_as_they_chose_it(cast: Cast) -> None:
+    User.objects.filter(pk=cast.submitter.pk).update(mails_off=["assigned", "reply"])
+    browser_of(cast.submitter).post(PAGE, {"name": "Sam", "mail_reply": "on"})
+    assert User.objects.get(pk=cast.submitter.pk).mails_off == ["assigned", "outcome"]
+
+
+def mailed(ticket: Ticket, person: User) -> list[str]:
+    """The kinds of mail about a ticket that went to somebody."""
+    mails = OutgoingMail.objects.filter(recipient=person.email, subject__contains=f"KPI-{ticket.pk}")
+    return sorted(mails.values_list("kind", flat=True))
+
+
+def live_a_life(cast: Cast) -> Ticket:
+    """A ticket is assigned, answered, written on, closed, re-opened and rejected."""
+    ticket = make_ticket(cast)
+    at = ticket.submitted_at
+    assign(ticket.pk, to=cast.assignee, actor=cast.admin, at=at)
+    conversation.reply(ticket.pk, actor=cast.assignee, at=at, body="On it.")
+    conversation.client_reply(ticket.pk, actor=cast.submitter, at=at, body="Thank you.")
+    close(ticket.pk, actor=cast.assignee, at=at)
+    reopen(ticket.pk, actor=cast.assignee, at=at)
+    reject(ticket.pk, actor=cast.assignee, at=at, reason="Twice.")
+    return ticket
+
+
+OUTCOME = ["closed", "rejected", "reopened"]
+
+
+@pytest.mark.parametrize(
+    ("off", "to_client", "to_agent"),
+    [
+        ([], [*OUTCOME, "received", "reply"], ["assigned", "customer_replied"]),
+        (["reply"], [*OUTCOME, "received"], ["assigned", "customer_replied"]),
+        (["outcome"], ["received", "reply"], ["assigned", "customer_replied"]),
+        (["assigned"], [*OUTCOME, "received", "reply"], ["customer_replied"]),
+        (["customer_replied"], [*OUTCOME, "received", "reply"], ["assigned"]),
+    ],
+)
+def test_what_is_turned_off_is_not_mailed_and_all_else_is(
+    cast: Cast, off: list[str], to_client: list[str], to_agent: list[str]
+) -> None:
+    User.objects.update(mails_off=off)
+    for person in (cast.submitter, cast.assignee):
+        person.refresh_from_db()
+    ticket = live_a_life(cast)
+    assert mailed(ticket, cast.submitter) == sorted(to_client)
+    assert mailed(ticket, cast.assignee) == to_agent
+
+
+def test_who_has_no_account_gets_every_mail(cast: Cast) -> None:
+    User.objects.update(mails_off=["reply", "outcome"])
+    ticket = make_ticket(cast, anonymous=True, email=cast.submitter.email, status=Status.PROGRESS)
+    conversation.reply(ticket.pk, actor=cast.assignee, at=ticket.submitted_at, body="On it.")
+    assert "reply" in mailed(ticket, cast.submitter)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,50 @@ def test_the_list_of_keys_opens_and_closes(page: Page, people: Cast, live_server
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
 
 
+def test_one_box_leads_to_a_page_or_to_a_ticket(page: Page, people: Cast, live_server: Any) -> None:
+    ticket = make_ticket(people, status=Status.PROGRESS, description="Printer 7 is out of ink.")
+    make_ticket(people, status=Status.PROGRESS, description="A lamp flickers.")
+    sign_in(page, live_server.url, people.assignee, then="/tickets/?tab=all")
+    box = page.get_by_role("dialog", name="Go to")
+    page.keyboard.press("Control+k")
+    expect(box.get_by_role("searchbox")).to_be_focused()
+    names = ["Queue", "New ticket", "My profile", "Performance", "Help", "Your account"]
+    assert [link.inner_text() for link in box.get_by_role("listitem").all()] == names
+    page.keyboard.type("perf")
+    expect(box.get_by_role("link")).to_have_text(["Performance"])
+    expect(box.get_by_role("status")).to_have_text("Enter opens Performance")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/performance/"))
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type(f"kpi-{ticket.pk}")
+    expect(box.get_by_role("status")).to_have_text("Enter looks for tickets")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tickets/{ticket.reference}/"))
+
+    page.locator("#composer textarea").click()
+    page.keyboard.press("Control+k")  # also while one writes
+    page.keyboard.type("lamp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".table.queue .title a")).to_have_text(["A lamp flickers."])
+
+
+def test_the_box_is_walked_with_the_arrows_and_left_with_escape(page: Page, people: Cast, live_server: Any) -> None:
+    sign_in(page, live_server.url, people.assignee, then="/tickets/")
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("dialog", name="Go to")
+    page.keyboard.press("Enter")  # nothing typed, nothing meant
+    expect(box).to_be_visible()
+    for key, name in (("ArrowDown", "Queue"), ("ArrowDown", "New ticket"), ("ArrowUp", "Queue")):
+        page.keyboard.press(key)
+        expect(box.get_by_role("link", name=name)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+
+
 def test_whoever_turned_them_off_has_none(page: Page, people: Cast, live_server: Any) -> None:
     make_ticket(people, status=Status.PROGRESS)
     sign_in(page, live_server.url, people.assignee, then="/accounts/")
@@ -59,14 +103,16 @@ def test_whoever_turned_them_off_has_none(page: Page, people: Cast, live_server:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Your changes are kept.")).to_be_visible()
     page.goto(f"{live_server.url}/tickets/?tab=all")
-    for key in ("j", "?"):
+    for key in ("j", "?", "Control+k"):
         page.keyboard.press(key)
     expect(page.locator("body")).to_be_focused()
-    expect(page.locator("#keys")).to_have_count(0)
+    expect(page.locator("#keys, #go")).to_have_count(0)
 
 
 def test_customers_pages_have_none(page: Page, people: Cast, live_server: Any) -> None:
     make_ticket(people, status=Status.PROGRESS)
     sign_in(page, live_server.url, people.submitter, then="/profile/submitted/?tab=all")
-    page.keyboard.press("j")
+    for key in ("j", "Control+k"):
+        page.keyboard.press(key)
     expect(page.locator("body")).to_be_focused()
+    expect(page.locator("dialog[open]")).to_have_count(0)

@@ -72,3 +72,16 @@ def test_query_count_is_constant(client: Client, cast: Cast, number: int, django
     client.force_login(cast.mate)
     with django_assert_num_queries(QUERIES):
         assert client.get("/tickets/").status_code == 200
+
+
+def test_the_box_of_the_keyboard_leads_by_number_to_what_one_may_open_and_else_searches(
+    client: Client, cast: Cast
+) -> None:
+    ours = make_ticket(cast, subject="ours")
+    theirs = make_ticket(cast, subject="theirs", department=cast.other_department)
+    client.force_login(cast.mate)
+    for words in (f"KPI-{ours.pk}", f"{ours.pk}", f" #{ours.pk} "):
+        assert client.get("/tickets/", {"go": 1, "q": words})["Location"] == f"/tickets/{ours.reference}/"
+    for words in (f"KPI-{theirs.pk}", "999999999999999", "ours", "", "KPI-", "²", "\x00"):
+        assert client.get("/tickets/", {"go": 1, "q": words}).status_code == 200, words
+    assert client.get("/tickets/", {"q": f"KPI-{ours.pk}"}).status_code == 200

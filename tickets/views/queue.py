@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,8 +14,10 @@ from tickets.views.people import person, staff_only
 @require_safe
 @staff_only
 def queue(request: HttpRequest) -> HttpResponse:
-    """One page of the tickets this person may open. A constant number of queries."""
+    """One page of the tickets this person may open; with `go`, a number leads straight to its ticket."""
     words = queues.plain(request.GET.get("q", ""))
+    if "go" in request.GET and (meant := queues.numbered(access.staff_tickets(person(request)), words)):
+        return redirect("tickets:ticket", meant.reference)
     tab = request.GET.get("tab", "all")
     tab = tab if tab in queues.TABS else "all"
     tickets = queues.found(access.staff_tickets(person(request)).select_related("item"), words)
