@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from kpi.models.calendars import validate_week, validate_windows
+from kpi.plan_words import week_in_words, windows_in_words
 from kpi.weeks import week_from_json
 
 Windows = list[list[str]]
@@ -67,6 +68,9 @@ class WindowsField(forms.Field):
         validate_windows(windows)
         return windows
 
+    def in_words(self, value: Windows) -> str:
+        return windows_in_words(value)
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         """What cannot be read was typed, so it is a change."""
         try:
@@ -93,6 +97,9 @@ class WeekField(WindowsField):
             raise ValidationError(problems)
         validate_week(week)
         return {day: windows for day, windows in week.items() if windows}
+
+    def in_words(self, value: dict[str, Windows]) -> str:  # type: ignore[override]  # the same for seven days
+        return "; ".join(f"{day}: {windows}" for day, windows in week_in_words(value).items())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

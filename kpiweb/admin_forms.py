@@ -1,8 +1,8 @@
 """The forms of the admin say in our words what is wrong, beside the field that it is about."""
 
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.key_select import KeySelect, KeySelectMultiple
+from accounts.key_select import KeySelect, KeySelectMultiple, is_key
 
 DATE = _("Enter a real date, such as 2026-11-19.")
 LISTED = _("Choose one from the list.")
@@ -137,6 +137,8 @@ def _word(field: forms.Field, model: type[Model]) -> None:
     field.error_messages |= {
         code: words for code, words in ours.items() if stock.get(code) == field.error_messages.get(code)
     }
+    if isinstance(field, forms.ModelChoiceField):
+        field.clean = partial(_clean_key, field, field.clean)  # type: ignore[method-assign]
     name = model._meta.verbose_name
     field.error_messages.setdefault("unique", _now("Another %(name)s has this already.") % {"name": name})
     if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
@@ -144,6 +146,14 @@ def _word(field: forms.Field, model: type[Model]) -> None:
         # First, and instead of Django's, which knows of one such character only.
         kept = [one for one in field.validators if getattr(one, "code", "") != "null_characters_not_allowed"]
         field.validators = [refuse_controls_but_breaks if over_lines else refuse_controls, *kept]
+
+
+def _clean_key(field: Any, clean: Callable[[Any], Any], sent: Any) -> Any:
+    """What can be no key is no choice; Django asks the database for some of it, which ends in an error."""
+    keys = sent if isinstance(sent, list | tuple) else [sent]
+    if any(one not in field.empty_values and not is_key(str(one)) for one in keys):
+        raise ValidationError(field.error_messages["invalid_choice"], code="invalid_choice")
+    return clean(sent)
 
 
 @cache

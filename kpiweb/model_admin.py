@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,15 @@ class AdminOfTheHouse(
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
         return [_rows_of_the_house(inline) for inline in super().get_inlines(request, obj)]  # type: ignore[misc]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponseBase:
+        """To the list, which the person most likely came from, or to what the admin of the model knows instead."""
+        instead: HttpResponseBase | None = getattr(self, "instead_of_missing", lambda *asked: None)(request, object_id)
+        if instead:
+            return instead
+        words = _("This %(name)s is not here. Somebody else may have deleted it.") % {"name": opts.verbose_name}
+        messages.warning(request, words)
+        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase | None:
         """What was ticked are keys; anything else was not sent by the page and is left out."""

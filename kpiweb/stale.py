@@ -36,7 +36,15 @@ class RemembersWhatWasSeen:
     is_bound: bool
     changed_data: list[str]
     prefix: str | None
+    base_fields: dict[str, forms.Field]
+    also_seen: tuple[str, ...] = ()  # columns that stand on the form in other fields than their own
     overtaken = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Now, since cleaning writes what was typed into the row.
+        shown = {name: value for name, value in self.initial.items() if name in self.base_fields}
+        self._stored_mark = _mark(shown | {name: getattr(self.instance, name) for name in self.also_seen})
 
     @property
     def seen_name(self) -> str:
@@ -45,12 +53,12 @@ class RemembersWhatWasSeen:
     @property
     def seen(self) -> str:
         """The mark to send along: of what is stored now, but a form refused for another reason keeps its own."""
-        return str(self.data.get(self.seen_name, "")) if self.is_bound and not self.overtaken else _mark(self.initial)
+        return str(self.data.get(self.seen_name, "")) if self.is_bound and not self.overtaken else self._stored_mark
 
     def clean(self) -> Any:
         cleaned = super().clean()  # type: ignore[misc]
         mark = self.data.get(self.seen_name)
-        if mark and self.instance.pk and mark != _mark(self.initial):
+        if mark and self.instance.pk and mark != self._stored_mark:
             self.overtaken = True
             self.add_error(None, ValidationError(list(self._sentences())))  # type: ignore[attr-defined]
         return cleaned
@@ -64,6 +72,8 @@ class RemembersWhatWasSeen:
     def _stored(self, name: str) -> str:
         """The stored value as people read it."""
         value = self.initial.get(name)
+        if hasattr(self.fields[name], "in_words"):
+            return Truncator(self.fields[name].in_words(value)).chars(LONGEST)  # type: ignore[attr-defined]
         choices = (
             dict(getattr(self.fields[name], "choices", ())) if hasattr(self.instance, f"get_{name}_display") else {}
         )
@@ -122,7 +132,7 @@ class RefusesStaleForms:
         obj = self._locked_row_of(request, object_id) if request.method == "POST" else self._row_of(request, object_id)
         context = dict(extra_context or {})
         if obj is not None and self.has_delete_permission(request, obj):  # type: ignore[attr-defined]
-            context["seen"] = _mark(self.get_form(request, obj, change=True)(instance=obj).initial)
+            context["seen"] = self.get_form(request, obj, change=True)(instance=obj).seen
             if request.POST.get(SEEN, context["seen"]) != context["seen"]:
                 messages.warning(request, _("Somebody else saved this meanwhile. Look at it again, then delete it."))
                 request.POST = QueryDict()  # so that it is asked, not done

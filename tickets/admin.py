@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
+from accounts.key_select import is_key
 from accounts.models import Department, Role, User
 from tickets import department_admin, event_words
 from tickets.bulk import ASSIGN, DELETE
@@ -74,7 +76,11 @@ class TicketForm(forms.ModelForm):
     """The only thing an admin changes here is who handles the ticket; everything else is on its page."""
 
     assign_to = forms.ModelChoiceField(
-        label=_("Assign to"), queryset=User.objects.none(), required=False, empty_label=_("Leave it as it is")
+        label=_("Assign to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Leave it as it is"),
+        error_messages={"invalid_choice": _("Choose an active agent of this department.")},
     )
     notify = forms.BooleanField(label=_("Send the mail “Ticket assigned”"), required=False, initial=True)
 
@@ -89,6 +95,7 @@ class TicketForm(forms.ModelForm):
             field.queryset = User.objects.filter(
                 department=self.instance.department_id, role=Role.AGENT, is_active=True
             )
+            self.initial["assign_to"] = self.instance.assignee_id
 
 
 @admin.register(Ticket)
@@ -155,6 +162,14 @@ class PendingTicketAdmin(TicketAdmin):
     nothing_hangs_on_rows = True  # the verb takes their conversation with them
     ordering = ("submitted_at",)
     date_hierarchy = None
+
+    def instead_of_missing(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """What somebody else assigned meanwhile is pending no more, but it is still a ticket."""
+        if not is_key(object_id) or not Ticket.objects.filter(pk=object_id).exists():
+            return None
+        words = _("Ticket %(number)s is pending no more: somebody else has assigned it meanwhile.")
+        self.message_user(request, words % {"number": object_id}, messages.WARNING)
+        return redirect("admin:tickets_ticket_change", object_id)
 
     @admin.display(description=_("waiting for"), ordering="submitted_at")
     def age(self, ticket: PendingTicket) -> str:

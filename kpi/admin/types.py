@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_select import is_key
 from kpi import cells
 from kpi.admin.past import ChangesThePast
 from kpi.engine.rules import RULES
@@ -27,6 +28,8 @@ class KpiGroupAdmin(admin.ModelAdmin):
 class TypeVersionForm(ParameterFields, forms.ModelForm):
     """A version with the parameters of its type's rule as typed fields; a new one asks for the type first."""
 
+    also_seen = ("parameters",)
+
     class Meta:
         model = TypeVersion
         fields = COLUMNS
@@ -41,7 +44,8 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
     def _type(self) -> KpiType | None:
         wanted = self.data.get("type") or self.initial.get("type") or self.instance.type_id
         known = str(wanted or "")
-        return KpiType.objects.filter(pk=known).first() if known.isascii() and known.isdigit() else None
+        found = KpiType.objects.filter(pk=known).first() if is_key(known) else None
+        return found or (self.instance.type if self.instance.type_id else None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

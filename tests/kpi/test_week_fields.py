@@ -137,9 +137,9 @@ def test_a_department_has_hours_of_its_own(house: Client, cast: Cast) -> None:
     assert house.post(f"{HOURS}add/", form).status_code == 302
     assert WorkingHours.objects.get(department=cast.department).week == {"0": [["09:00", "10:00"]]}
     both = house.post(f"{HOURS}add/", {**form, "country": cast.country.pk, "valid_from": "2199-02-01"})
-    assert both.context["adminform"].form.non_field_errors() == [
-        "Hours belong to a country or to a department, not to both."
-    ]
+    assert both.context["adminform"].form.errors == {
+        "department": ["Hours belong to a country or to a department, not to both."]
+    }
 
 
 def test_a_day_off_has_no_windows_and_a_half_day_some(house: Client, cast: Cast) -> None:
