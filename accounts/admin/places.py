@@ -99,6 +99,10 @@ class DepartmentAdmin(admin.ModelAdmin):
         form = DepartmentForm if obj is not None else NewDepartmentForm
         return super().get_form(request, obj, change, **{**kwargs, "form": form, "fields": names})
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A department is found by its name as it is written everywhere: country, slash, name."""
+        return super().get_search_results(request, queryset, search_term.replace("/", " "))
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "leads":
             kwargs["widget"] = KeySelectMultiple(db_field, self.admin_site)

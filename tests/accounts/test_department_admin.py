@@ -178,3 +178,10 @@ def test_a_preset_that_is_in_force_has_nothing_to_apply(house: Client, cast: Cas
     page = house.get(page_of(cast, "preset"), {"preset": "kpi-web"}).content.decode()
     assert "Every policy is as KPI Web has it. There is nothing to apply." in page
     assert "Apply KPI Web" not in page
+
+
+def test_a_department_is_found_by_its_name_as_it_is_written(client: Client, cast: Cast) -> None:
+    client.force_login(cast.admin)
+    field = {"app_label": "accounts", "model_name": "user", "field_name": "department"}
+    found = client.get("/admin/autocomplete/", {**field, "term": "Kenya / Operations"}).json()["results"]
+    assert [one["text"] for one in found] == ["Kenya / Operations"]
