@@ -1,6 +1,8 @@
 // <form data-draft="intake">: what one types stays on this device until the server has it.
-// A page that confirms the sending carries data-draft-sent="intake" and clears it.
+// A page that confirms the sending carries data-draft-sent="intake" and clears it. A form that comes back empty to the
+// place it was sent from was taken as well; one that comes back after another page, such as sign-in, was not.
 const PREFIX = "draft:";
+const SENDING = "draft-sending"; // of this tab: the draft whose answer is awaited
 const DAYS = 30;
 const skipped = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
 
@@ -62,7 +64,23 @@ function late(form, waiting) {
   });
 }
 
-for (const sent of document.querySelectorAll("[data-draft-sent]")) store((s) => s.removeItem(PREFIX + sent.dataset.draftSent));
+function forget(name) {
+  store((s) => s.removeItem(PREFIX + name));
+}
+
+// The first page after a sending says how it went: by the same form, empty, that one was led to and did not go back to.
+function settle() {
+  const name = store(() => sessionStorage.getItem(SENDING));
+  if (!name) return;
+  store(() => sessionStorage.removeItem(SENDING));
+  const form = document.querySelector(`form[data-draft="${CSS.escape(name)}"]`);
+  const led = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const taken = form && led && !form.querySelector("[aria-invalid]") && fields(form).every((e) => e.tagName !== "TEXTAREA" || !e.value);
+  if (taken) forget(name);
+}
+
+for (const sent of document.querySelectorAll("[data-draft-sent]")) forget(sent.dataset.draftSent);
+settle();
 // After htmx has wired the page, or nobody hears that the department changed and its lists stay empty.
 function restoreAll() {
   for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
@@ -72,4 +90,12 @@ else document.addEventListener("DOMContentLoaded", restoreAll);
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form && form.dataset && form.dataset.draft) save(form);
+});
+document.addEventListener("submit", (event) => {
+  const { draft, draftsEnd } = event.target.dataset;
+  if (draft) store(() => sessionStorage.setItem(SENDING, draft));
+  // Who signs out leaves nothing about tickets behind; a request of one's own stays, as its page says.
+  if (draftsEnd !== undefined) {
+    store((s) => Object.keys(s).filter((k) => k.startsWith(PREFIX) && k !== `${PREFIX}intake`).forEach((k) => s.removeItem(k)));
+  }
 });

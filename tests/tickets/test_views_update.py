@@ -147,7 +147,7 @@ def test_a_mate_sees_the_form_but_may_not_send_it(client: Client, cast: Cast, ti
     client.force_login(cast.other_agent)
     assert update(client, ticket, subject="not mine").status_code == 404
     client.logout()
-    assert update(client, ticket)["Location"] == "/accounts/login/?next=/tickets/"
+    assert update(client, ticket)["Location"] == f"/accounts/login/?next=/tickets/{ticket.reference}/"
     ticket.refresh_from_db()
     assert ticket.subject != "not mine"
 

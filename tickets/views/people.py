@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,8 +28,8 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("tickets:queue")
-            return redirect_to_login(back)
+            asked = request.method in ("GET", "HEAD")
+            return redirect_to_login(request.get_full_path() if asked else _behind(request, kwargs))
         return view(request, *args, **kwargs)
 
     return guarded
@@ -44,3 +45,13 @@ def staff_only(view: View[P]) -> Callable[..., HttpResponse]:
         return view(request, *args, **kwargs)
 
     return signed_in(guarded)
+
+
+def _behind(request: HttpRequest, facts: dict[str, object]) -> str:
+    """The page a form stood on: its ticket's, with the tab one had open; without a ticket the queue."""
+    if "reference" not in facts:
+        return reverse("tickets:queue")
+    page = reverse("tickets:ticket", args=[facts["reference"]])
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    stood_there = (came_from.netloc, came_from.path) == (request.get_host(), page)
+    return f"{page}?{came_from.query}" if stood_there and came_from.query else page
