@@ -1,11 +1,24 @@
 """Which ways in this site offers: by what an operator configured and what an admin decided."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import SiteSettings
+from accounts.models.site import read_once
+
+
+class SiteSettingsMiddleware:
+    """Has the settings read once for each request, whoever asks for them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with read_once():
+            return self.get_response(request)
 
 
 def site_of(request: HttpRequest) -> SiteSettings:

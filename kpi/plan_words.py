@@ -89,7 +89,7 @@ def _value(row: models.Model, field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):
-        return date_format(value, "j M Y")
+        return date_format(value, "DATE_FORMAT")
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 

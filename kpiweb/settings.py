@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kpiweb.request_log.RequestLogMiddleware",
     "kpiweb.proxies.TrustedProxiesMiddleware",
+    "accounts.site.SiteSettingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

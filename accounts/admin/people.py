@@ -73,7 +73,7 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("last seen"), ordering=SEEN_AT)
     def seen(self, user: User) -> str:
-        return date_format(timezone.localtime(user.seen_at), "j M Y, H:i") if user.seen_at else _now("never")
+        return date_format(timezone.localtime(user.seen_at), "DATETIME_FORMAT") if user.seen_at else _now("never")
 
     @admin.display(description=_("comes in with"))
     def ways_in(self, user: User) -> str:

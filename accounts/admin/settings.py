@@ -20,6 +20,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
 
     fieldsets = (
         (_("Tickets"), {"fields": ("number_prefix", "edit_window")}),
+        (_("Dates"), {"fields": ("date_format",)}),
         (_("Mails"), {"fields": ("mail_sender_name",)}),
         (_("Looking up tickets"), {"fields": ("lookup_mode", "lookups_per_hour", "lookups_per_hour_total")}),
         (_("Limits against floods"), {"fields": ("submissions_per_hour",)}),
@@ -44,7 +45,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         return redirect("admin:accounts_sitesettings_change", 1)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
-        return SiteSettings.load() if object_id == "1" else None
+        return SiteSettings.stored() if object_id == "1" else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

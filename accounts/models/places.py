@@ -37,7 +37,13 @@ class Country(models.Model):
     zone = models.CharField(
         _("time zone"), max_length=64, validators=[validate_zone], help_text=_("IANA name, such as Africa/Nairobi.")
     )
-    date_format = models.CharField(_("date format"), max_length=8, choices=DateFormat, default=DateFormat.DAY_MONTH)
+    date_format = models.CharField(
+        _("date format"),
+        max_length=8,
+        blank=True,
+        choices=[("", _("As the site")), *DateFormat.choices],
+        help_text=_("How the dates of its tickets are written where staff type them."),
+    )
 
     class Meta:
         ordering = ["name"]

@@ -1,6 +1,9 @@
 """What an admin decides for the whole site, in one row."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -8,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Role, User
+from accounts.models.places import Country
 
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 
@@ -32,6 +36,19 @@ def one_line_of_text(value: str) -> None:
         raise ValidationError(_("Write the name on one line, without control characters."))
 
 
+_kept: ContextVar[list["SiteSettings"] | None] = ContextVar("site_settings", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Inside, the settings are read from the database when they are first asked for, and kept: for one request."""
+    token = _kept.set([])
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 class LookupMode(models.TextChoices):
     LIST = "list", _("List the matching tickets")
     MAIL = "mail", _("Send the links to the address on file")
@@ -53,6 +70,15 @@ class SiteSettings(models.Model):
         validators=[RegexValidator(r"^[A-Z][A-Z0-9]*$", _("Use capital letters and digits, such as KPI."))],
         help_text=_(
             "Stands before every ticket number, such as KPI-1042. Older mails keep the prefix they were sent with."
+        ),
+    )
+    date_format = models.CharField(
+        _("date format"),
+        max_length=8,
+        choices=Country.DateFormat,
+        default=Country.DateFormat.DAY_MONTH,
+        help_text=_(
+            "How every page writes a date in figures. A country may have another one for the dates of its tickets."
         ),
     )
     mail_sender_name = models.CharField(
@@ -104,7 +130,11 @@ class SiteSettings(models.Model):
         _("sign-in with a mailed code"), default=False, help_text=_("A code of a few letters that works once.")
     )
     email_verification = models.CharField(
-        _("address of a new account"), max_length=9, choices=EmailVerification, default=EmailVerification.OPTIONAL
+        _("address of a new account"),
+        max_length=9,
+        choices=EmailVerification,
+        default=EmailVerification.OPTIONAL,
+        help_text=_("Whether people must open the link in our mail before an account of a password lets them in."),
     )
     staff_second_step = models.BooleanField(
         _("staff need two-step sign-in"),
@@ -152,7 +182,18 @@ class SiteSettings(models.Model):
 
     @classmethod
     def load(cls) -> "SiteSettings":
-        """The row, or the defaults while no admin has saved one. One query."""
+        """The row, or the defaults while no admin has saved one. One query, for a whole request; do not edit it."""
+        kept = _kept.get()
+        if kept:
+            return kept[0]
+        site = cls.stored()
+        if kept is not None:
+            kept.append(site)
+        return site
+
+    @classmethod
+    def stored(cls) -> "SiteSettings":
+        """The same as it is in the database now, to be edited."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     def admits(self, email: str, *, staff: bool) -> bool:

@@ -14,7 +14,13 @@ from django.utils.translation import ngettext
 from kpiweb.ui.zones import viewer_zone, zone_label
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-SHAPES = {"full": "j M Y, H:i", "date": "j M Y", "short": "j M, H:i", "time": "H:i", "day": "D H:i"}
+SHAPES = {
+    "full": ("DATETIME_FORMAT",),
+    "date": ("DATE_FORMAT",),
+    "short": ("MONTH_DAY_FORMAT", "H:i"),
+    "time": ("H:i",),
+    "day": ("D H:i",),
+}
 
 
 def when(
@@ -22,6 +28,7 @@ def when(
 ) -> SafeString | str:
     """A moment as <time> in the viewer's zone, which the title always names.
 
+    Dates in figures are written as the site has them; the title spells them out.
     style: full "19 Nov 2026, 10:47 WIB", date, short "19 Nov, 10:47", day "Thu 10:47", time "10:47",
     or relative "3 h ago", which takes the keyboard and then shows the whole moment.
     zone: the zone to use when neither account nor browser says one (a name or tzinfo).
@@ -38,7 +45,7 @@ def when(
             absolute,
             words,
         )
-    words = date_format(local, SHAPES[style])
+    words = ", ".join(date_format(local, shape) for shape in SHAPES[style])
     if style == "full":
         words = f"{words} {zone_label(local)}"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), absolute, words)

@@ -90,7 +90,7 @@ def test_duration(seconds: Any, shown: str) -> None:
     assert times.duration(seconds) == shown
 
 
-def test_when_is_in_the_accounts_zone_and_names_it() -> None:
+def test_when_is_in_the_accounts_zone_and_names_it(db: None) -> None:
     shown = render("{% when at %}", at=AT, request=request(cookie="Europe/Lisbon", zone="Asia/Jakarta"))
     assert shown == (
         '<time datetime="2026-11-19T10:47:00+07:00" title="19 November 2026, 10:47 WIB">19 Nov 2026, 10:47 WIB</time>'
