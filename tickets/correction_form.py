@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kpi import corrections, typed_metrics
+from kpi import corrections, metric_fields, typed_metrics
 from kpi.engine.rules import RULES
 from kpi.models import KpiItem
-from tickets import metric_fields
 from tickets.plain_text import PlainText
 
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from kpi import locks, typed_metrics
+from kpi import locks, metric_fields, typed_metrics
 from kpi.models import KpiType
-from tickets import metric_fields
 from tickets.models import Ticket
 from tickets.plain_text import OneOf, PlainText
 from tickets.states import FORWARD, Priority, Status

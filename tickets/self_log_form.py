@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteSettings, User
-from kpi import calendars, locks, preview, scoring, typed_metrics, types
+from kpi import calendars, locks, metric_fields, preview, scoring, typed_metrics, types
 from kpi.engine.rules.fields import Metric
 from kpi.models import KpiType, UptimeUnit
-from tickets import metric_fields
 from tickets.forms import CONTROLS, TEXT_LENGTH
 from tickets.plain_text import OneOf, PlainText
 from tickets.verbs import self_log

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tickets import links, metric_fields
+from kpi import metric_fields
+from tickets import links
 from tickets.once import AlreadyUsed, once
 from tickets.self_log_form import SelfLogForm
 from tickets.verbs.running import Unfit

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from tickets import access, metric_fields
+from kpi import metric_fields
+from tickets import access
 from tickets.forms import TicketForm
 from tickets.states import Status, Verb
 from tickets.verbs.edit import differences, edit, transfer
