@@ -10,6 +10,7 @@ from accounts.models import Department, User
 from kpi import calendars
 from kpi.cells import active_part
 from kpi.engine.rules import MONTH_RULES
+from kpi.engine.rules.base import Bounds
 from kpi.engine.working_time import Calendar
 from kpi.frame import (
     CellFacts,
@@ -230,18 +231,22 @@ def _active(unit: UptimeUnit, first: date, last: date) -> bool:
 
 def _unit(unit: UptimeUnit, calendar: Calendar, month: date, as_of: datetime) -> UnitFacts:
     bounds = active_part(calendar, month, unit)
-    stop = max(bounds.start, min(bounds.stop, as_of))
     return UnitFacts(
         id=unit.pk,
         name=unit.name,
         department=unit.department_id,
         first=max(month, unit.active_from).isoformat(),
         last=min(last_day(month), unit.active_until or last_day(month)).isoformat(),
-        window_seconds={
-            "24x7": (stop - bounds.start) // timedelta(seconds=1),
-            "working": calendar.elapsed(bounds.start, stop) // timedelta(seconds=1),
-        },
+        window_seconds=window_seconds(bounds, until=max(bounds.start, min(bounds.stop, as_of))),
     )
+
+
+def window_seconds(bounds: Bounds, *, until: datetime) -> dict[str, int]:
+    """The seconds from the beginning of the bounds, by kind of window."""
+    return {
+        "24x7": (until - bounds.start) // timedelta(seconds=1),
+        "working": bounds.calendar.elapsed(bounds.start, until) // timedelta(seconds=1),
+    }
 
 
 def _offered(rows: list[DepartmentType], last: date) -> tuple[tuple[int, int], ...]:

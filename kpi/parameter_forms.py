@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from kpi.engine.rules import checks, typed
-from kpi.engine.rules.base import Parameter, Rule
+from kpi.engine.rules.base import Parameter, Problem, Rule
 
 PRIORITIES = (("low", gettext_lazy("Low")), ("high", gettext_lazy("High")), ("emergency", gettext_lazy("Emergency")))
 EMPTY_ROWS = 3  # to add people's targets in
@@ -86,7 +86,7 @@ class ParameterFields:
             for one in self.rule.parameters
             if not _is_empty(value := self._value(one, cleaned, rows)) and not self._left(one, value)
         }
-        for key, problem in self.rule.validate_parameters(found).items():
+        for key, problem in self._problems(found, cleaned).items():
             name = self._place(key, rows)
             if name is None or name not in self.errors:  # type: ignore[attr-defined]
                 self.add_error(name, ValidationError(problem.translated(_)))  # type: ignore[attr-defined]
@@ -99,6 +99,16 @@ class ParameterFields:
         plain = [one.name for one in self.rule.parameters if one.name in self.fields]
         tables = [group for one in self.rule.parameters for group in self._groups(one)]
         return [Group("", plain), *tables]
+
+    def _problems(self, found: Mapping[str, Any], cleaned: Mapping[str, Any]) -> dict[str, Problem]:
+        """What the rule finds wrong. A weight cleared or unreadable has no default, so there is no sum to tell."""
+        assert self.rule is not None  # noqa: S101  # tells the type checker what the caller asked
+        wrong, unread = self.rule.validate_parameters(found), self.errors  # type: ignore[attr-defined]
+        weights = {one.name: one for one in self.rule.parameters if one.kind == "weight"}
+        cleared = {name for name in weights if name in self.data and name not in unread and cleaned.get(name) is None}
+        if cleared or unread.keys() & weights.keys():
+            wrong = {name: problem for name, problem in wrong.items() if name not in weights}
+        return wrong | {name: checks.refusal(weights[name]) for name in cleared}
 
     def _left(self, declared: Parameter, value: Any) -> bool:
         """What was never set and still has its default stays unset, so that saving an old row changes nothing."""

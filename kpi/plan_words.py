@@ -1,6 +1,6 @@
 """Row writes in people's words: what they are about, and each column before and after."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from kpi.plans import MODELS, Write, row_of
 
 Line = tuple[str, str, str]
 NOTHING = "–"
+UNITS = {"minutes": " min", "percent": " %"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _words(write: Write, columns: dict[str, Any]) -> dict[str, str]:
             continue
         value = getattr(row, field.name)
         if field.name == "parameters":
-            found |= _parameters(row.type.rule, value)
+            found |= parameters_in_words(row.type.rule, value)
         elif field.name == "week":
             found |= week_in_words(value)
         elif field.name == "windows":
@@ -104,10 +105,26 @@ def windows_in_words(windows: list[list[str]]) -> str:
 
 def parameter_words(version: TypeVersion) -> dict[str, str]:
     """{label: value in words} of the parameters of a version."""
-    return _parameters(version.type.rule, version.parameters)
+    return parameters_in_words(version.type.rule, version.parameters)
 
 
-def _parameters(rule: str, values: dict[str, Any]) -> dict[str, str]:
+def people_of(versions: Iterable[TypeVersion]) -> dict[int, str]:
+    """The names of all who have a target of their own in one of the versions, by id. One query, none without them."""
+    return _names(pk for version in versions for pk in _owners(version.parameters))
+
+
+def people_with_targets(parameters: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """(id, name) of those who have a target of their own, by name."""
+    return sorted(_names(_owners(parameters)).items(), key=lambda one: one[1])
+
+
+def _owners(parameters: Mapping[str, Any]) -> Iterator[int]:
+    for table in parameters.values():
+        yield from (row["owner"] for row in table if row.get("owner")) if isinstance(table, list) else ()
+
+
+def parameters_in_words(rule: str, values: Mapping[str, Any], names: Mapping[int, str] | None = None) -> dict[str, str]:
+    """{label: value in words} of the parameters of a rule. `names` of people by id, where they were read before."""
     found: dict[str, str] = {}
     for declared in RULES[rule].parameters:
         value = values.get(declared.name, declared.default)
@@ -119,7 +136,7 @@ def _parameters(rule: str, values: dict[str, Any]) -> dict[str, str]:
                 for day, one in (value or {}).items()
             }
         elif declared.kind == "per_owner":
-            found |= _per_owner(declared, value or [])
+            found |= _per_owner(declared, value or [], names)
         else:
             found[_(declared.label)] = _shown(declared, value)
     return found
@@ -134,8 +151,12 @@ def _per_priority(rule: str, table: dict[str, dict[str, Any]]) -> dict[str, str]
     }
 
 
-def _per_owner(declared: Parameter, rows: list[dict[str, Any]]) -> dict[str, str]:
-    names = dict(User.objects.filter(pk__in=[row["owner"] for row in rows]).values_list("pk", "name"))
+def _names(people: Iterable[int]) -> dict[int, str]:
+    return dict(User.objects.filter(pk__in=set(people)).values_list("pk", "name"))
+
+
+def _per_owner(declared: Parameter, rows: list[dict[str, Any]], known: Mapping[int, str] | None) -> dict[str, str]:
+    names = _names(row["owner"] for row in rows) if known is None else known
     return {
         _("%(field)s, %(person)s from %(month)s")
         % {"field": _(declared.label), "person": names.get(row["owner"], row["owner"]), "month": row["from"]}: _("ends")
@@ -148,6 +169,6 @@ def _per_owner(declared: Parameter, rows: list[dict[str, Any]]) -> dict[str, str
 def _shown(declared: Parameter, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
-    return (
-        _(dict(declared.choices).get(value, value)) if declared.kind == "choice" else str(typed.write(declared, value))
-    )
+    if declared.kind == "choice":
+        return _(dict(declared.choices).get(value, value))
+    return typed.write(declared, value) + UNITS.get(declared.kind, "")

@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
+class Page:
+    """What is read like a list and has no rows of its own; shown to whoever may see the model `label`."""
+
+    label: str
+    name: Any
+    words: Any
+    address: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading of the admin's index; `models` are (label, what it is for), in the order in which they are needed."""
 
     key: str
     name: Any
     models: tuple[tuple[str, Any], ...]
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,7 @@ SECTIONS = (
             ("kpi.DepartmentType", _("Which department offers which types")),
             ("kpi.UptimeUnit", _("Lines and sites whose uptime is measured")),
         ),
+        (Page("kpi.KpiType", _("Rules"), _("How points come about, with an example of each"), "admin:kpi_rules"),),
     ),
     Section(
         "scores",
@@ -118,11 +130,18 @@ def arranged(apps: Iterable[dict[str, Any]], *, admin: bool) -> list[dict[str, A
                 {**known[label], "words": words, "doors": _doors(label) if admin else []}
                 for label, words in section.models
                 if label in known
-            ],
+            ]
+            + [_line(page) for page in section.pages if page.label in known],
         }
         for section in SECTIONS
     ]
     return [section for section in sections if section["models"]]
+
+
+def _line(page: Page) -> dict[str, Any]:
+    """A page as Django tells of a model."""
+    told = {"name": page.name, "object_name": str(page.address).rpartition("_")[2], "words": page.words, "doors": []}
+    return {**told, "admin_url": reverse(page.address), "add_url": None, "view_only": True}
 
 
 def _doors(label: str) -> list[tuple[Any, str]]:

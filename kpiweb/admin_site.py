@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,13 @@ class KpiAdminSite(AdminSite):
                 return HttpResponseRedirect(request.path)
 
         return guarded
+
+    def get_urls(self) -> list[Any]:
+        """The rules are read in the admin like models, though none is a row."""
+        from kpi.admin import rules  # its models are not loaded yet when this module is
+
+        own = [path(f"kpi/rules/{place}", self.admin_view(view), name=name) for place, view, name in rules.PAGES]
+        return [*own, *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits comes before the sections."""

@@ -1,22 +1,25 @@
-"""Groups, types, their versions with typed parameters, and the units whose uptime is reported, in Django admin."""
+"""Groups, types, and the units whose uptime is reported, in Django admin."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _now
+from django.views.decorators.http import require_safe
 
-from accounts.key_select import is_key
-from kpi import cells
-from kpi.admin.past import ChangesThePast
+from kpi import cells, trials, types
+from kpi.admin import cloning
+from kpi.admin.trying import TrialForm
+from kpi.admin.versions import SHOWN, lines_of
 from kpi.engine.rules import RULES
 from kpi.models import KpiGroup, KpiType, TypeVersion, UptimeUnit
-from kpi.parameter_forms import Group, ParameterFields, possible_owners
-from kpi.plan_words import parameter_words
-
-COLUMNS = ("type", "valid_from", "group", "weight", "pass_mark")
 
 
 @admin.register(KpiGroup)
@@ -25,92 +28,78 @@ class KpiGroupAdmin(admin.ModelAdmin):
     search_fields = ("name",)
 
 
-class TypeVersionForm(ParameterFields, forms.ModelForm):
-    """A version with the parameters of its type's rule as typed fields; a new one asks for the type first."""
-
-    also_seen = ("parameters",)
-
-    class Meta:
-        model = TypeVersion
-        fields = COLUMNS
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        type_ = self._type()
-        if type_ is not None:
-            stored = self.instance.parameters or {}
-            self.add_parameters(RULES[type_.rule], stored, possible_owners(stored))
-
-    def _type(self) -> KpiType | None:
-        wanted = self.data.get("type") or self.initial.get("type") or self.instance.type_id
-        known = str(wanted or "")
-        found = KpiType.objects.filter(pk=known).first() if is_key(known) else None
-        return found or (self.instance.type if self.instance.type_id else None)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.instance.parameters = self.read_parameters(cleaned)
-        return cleaned
-
-
-@admin.register(TypeVersion)
-class TypeVersionAdmin(ChangesThePast):
-    form = TypeVersionForm
-    list_display = COLUMNS
-    list_filter = ("group",)
-    list_select_related = ("type", "group")
-    search_fields = ("type__name",)
-    autocomplete_fields = ("type", "group")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """The type first, since its rule decides which fields there are."""
-        chosen = request.POST.get("type", "")
-        if chosen and "valid_from" not in request.POST and self.has_add_permission(request):
-            return HttpResponseRedirect(f"{request.path}?{urlencode({'type': chosen})}")
-        return super().add_view(request, form_url, extra_context)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The rule's fields are made by the form itself, so they are asked of one."""
-        if obj is not None and not self.has_change_permission(request, obj):
-            return [(None, {"fields": (*COLUMNS, "in_words")})]
-        data = request.POST if request.method == "POST" else None
-        form = TypeVersionForm(data, instance=obj, initial={"type": request.GET.get("type")})
-        if form.rule is None:
-            return [(None, {"fields": ("type",), "description": _("Choose the type and save: its fields follow.")})]
-        plain, *tables = form.parameter_groups()
-        return [
-            (None, {"fields": COLUMNS}),
-            (_("Parameters of the rule"), {"fields": plain.names}),
-            *((group.legend or None, {"fields": _rows(group), "description": group.help}) for group in tables),
-        ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("in_words",)
-
-    @admin.display(description=_("parameters"))
-    def in_words(self, version: TypeVersion) -> str:
-        """The parameters for who may look and not edit."""
-        return "; ".join(f"{label}: {value}" for label, value in parameter_words(version).items())
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Django must not look for the rule's fields on the model."""
-        return super().get_form(request, obj, change, **{**kwargs, "fields": COLUMNS})
-
-
-def _rows(group: Group) -> list[Any]:
-    """A row of a table stands in one line; the days of a week below each other."""
-    return [tuple(group.names)] if group.names and not group.legend else list(group.names)
-
-
 @admin.register(KpiType)
 class KpiTypeAdmin(admin.ModelAdmin):
-    list_display = ("name", "code", "rule")
+    """The page of a type: its rule, its versions by date, and a box to try figures with the one in force."""
+
+    change_form_template = "admin/kpi/kpitype/change_form.html"
+    fields = list_display = ("name", "code", "rule")
+    list_filter = ("rule",)
     search_fields = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:pk>/try/", self.admin_site.admin_view(self.try_it), name="kpi_kpitype_try"),
+            path("<int:pk>/clone/", self.admin_site.admin_view(self.clone), name="kpi_kpitype_clone"),
+        ]
+        return [*own, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The rule of a type never changes: its versions are made for it."""
         return ("rule",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """A code in use stands in addresses, so it does not follow a new name."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        type_, wrong = kwargs.get("obj"), False
+        if type_ is not None:
+            today, versions = timezone.localdate(), list(type_.versions.select_related("group").order_by("-valid_from"))
+            rule = RULES[type_.rule]
+            context |= {"rule": rule, "measures": _now(rule.about.measures)}
+            context |= {"lines": lines_of(type_, versions[:SHOWN], today=today), "more": len(versions) > SHOWN}
+            context |= tried_in_force(type_, versions, request.GET, today=today)
+            wrong = context.get("was_tried", False) and context["tried"] is None
+        answer = super().render_change_form(request, context, *args, **kwargs)
+        answer.status_code = 422 if wrong else answer.status_code
+        return answer
+
+    def response_add(self, request: HttpRequest, obj: KpiType, post_url_continue: str | None = None) -> HttpResponse:
+        """A type means nothing before its first version, so that comes next."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if {"_continue", "_addanother", "_popup"} & request.POST.keys():
+            return answer
+        messages.info(request, _now("Now say what it means: its group, its targets, and from when on."))
+        return HttpResponseRedirect(f"{reverse('admin:kpi_typeversion_add')}?{urlencode({'type': obj.pk})}")
+
+    @method_decorator(require_safe)
+    def try_it(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What follows the typing: the score alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        type_ = get_object_or_404(KpiType, pk=pk)
+        versions = list(type_.versions.select_related("group"))
+        context = tried_in_force(type_, versions, request.GET, today=timezone.localdate())
+        return render(request, "admin/kpi/_try_answer.html", context | {"live": True})
+
+    def clone(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Another type like this one."""
+        return cloning.clone(request, self, pk)
+
+
+def tried_in_force(type_: KpiType, versions: list[TypeVersion], data: Any, *, today: date) -> dict[str, Any]:
+    """The box of a type and what it says by the version of the date of the work; nothing without any version."""
+    now = types.valid(versions, on=today)
+    if now is None:
+        return {}
+    box = TrialForm(data, rule=RULES[type_.rule], parameters=now.parameters, today=today)
+    found: dict[str, Any] = {"box": box, "was_tried": box.is_bound, "tried": None}
+    if box.is_bound and box.is_valid():
+        version = types.valid(versions, on=box.day) or now
+        found |= {"version": version, "tried": trials.tried(box.trial(version.parameters, version.pass_mark))}
+    return found
 
 
 @admin.register(UptimeUnit)

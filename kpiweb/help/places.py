@@ -68,6 +68,8 @@ SECTIONS = {
     "admin:kpi_change_*": "admin#past",
     "admin:kpi_monthlock_*": "admin#locks",
     "admin:kpi_adjustment_*": "admin#locks",
+    "admin:kpi_rule*": "admin#rules",
+    "admin:kpi_kpitype_clone": "admin#clone",
     "admin:kpi_*": "admin#types",
     "admin:*": "admin#start",
     "help*": "",

@@ -23,6 +23,7 @@ from kpi.models import (
     DepartmentType,
     ItemImport,
     KpiItem,
+    KpiType,
     MonthLock,
     Override,
     ReplacedDay,
@@ -41,7 +42,7 @@ PEOPLE = (
 KEPT = (
     Ticket, TicketEvent, KpiItem, Clock, Span, Cell, OutgoingMail, Department, SiteSettings, EmailAddress,
     Authenticator, SocialAccount, ItemImport, Change, TypeVersion, WorkingHours, ReplacedDay, DepartmentType,
-    MonthLock, Adjustment, Override,
+    MonthLock, Adjustment, Override, KpiType,
 )  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 OWN_BUSINESS = re.compile(r'"(django_session|kpiweb_cache)"')

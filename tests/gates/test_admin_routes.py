@@ -155,7 +155,13 @@ OWN_PAGES = {
     "admin:kpi_kpiitem_import_errors": ("403 403", "200 405"),
     "admin:kpi_kpiitem_imported": ("403 403", "200 422"),
     "admin:kpi_kpiitem_imported_removal": ("403 403", "200 422"),
+    "admin:kpi_rules": ("200 405", "200 405"),
+    "admin:kpi_rule": ("200 405", "200 405"),
+    "admin:kpi_kpitype_try": ("200 405", "200 405"),
+    "admin:kpi_kpitype_clone": ("403 403", "200 422"),
+    "admin:kpi_typeversion_try": ("405 403", "405 200"),
 }
+OF_A_TYPE = ("kpitype_try", "kpitype_clone")
 OF_A_FILE = ("file", "store", "discard", "errors")
 
 
@@ -167,7 +173,8 @@ def test_own_page(cast: Cast, name: str) -> None:
     KpiItem.objects.filter(pk=work.pk).update(source="imported", owner=cast.assignee)
     of: Model | None = work if "imported" in name else file if name.endswith(OF_A_FILE) else None
     of = cast.department if name.startswith("admin:accounts_department") else of
-    path = reverse(name, args=[of.pk] if of else [])
+    of = cast.issue if name.endswith(OF_A_TYPE) else of
+    path = reverse(name, args=["rr"] if name == "admin:kpi_rule" else [of.pk] if of else [])
     for person in (*OUTSIDERS, "manager", "admin"):
         asked = [knock(come_as(cast, person), method, path, {}) for method in ("GET", "POST")]
         assert not any(changed for _answer, changed in asked), f"{person} changed a row at {name}"

@@ -63,6 +63,14 @@ ADMIN_QUERIES = (
 )  # fmt: skip
 
 DAYS = "/admin/kpi/replacedday/import/"
+NEW_VERSION = "/admin/kpi/typeversion/add/"
+WORDS = "%00%22%3E%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE"
+FIGURES = (
+    f"m_response_seconds={WORDS}&m_count={WORDS}&m_downtime_minutes={WORDS}&try_priority={WORDS}&try_date={WORDS}",
+    f"try_place={WORDS}&try_person={WORDS}&m_down_from={WORDS}&m_resolution_seconds={'9' * 5000}",
+    "m_downtime_minutes=5&m_down_from=9998-12-31T23:59&try_date=9999-12-31&m_response_seconds=1&m_count=1",
+    "m_downtime_minutes=5&m_down_from=1970-01-01T00:00&try_date=0001-01-01&m_response_seconds=1&m_count=1",
+)
 
 
 @pytest.fixture(params=POISONS)
@@ -144,6 +152,12 @@ def admin_pages() -> Iterator[str]:
     for department in Department.objects.all()[:6]:
         for page in ("active", "preset"):
             yield f"{reverse(f'admin:accounts_department_{page}', args=[department.pk])}?preset=service-desk"
+    yield reverse("admin:kpi_rules")
+    yield from (reverse("admin:kpi_rule", args=[rule]) for rule in RULES)
+    for type_ in KpiType.objects.all():
+        page, live = (reverse(f"admin:kpi_kpitype_{name}", args=[type_.pk]) for name in ("change", "try"))
+        yield from (f"{path}?try=1&{figures}" for path in (page, live) for figures in FIGURES)
+        yield from (reverse("admin:kpi_kpitype_clone", args=[type_.pk]), f"{NEW_VERSION}?type={type_.pk}")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield from (reverse(f"{name}_changelist"), reverse(f"{name}_add"))
@@ -183,6 +197,11 @@ def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator
         for verb in ("apply", "narrow"):
             yield f"/admin/kpi/change/{change.pk}/change/", typed | {verb: "1", "since": words, "confirmed": words}
     yield "/admin/kpi/kpigroup/add/", typed | {"name": bottle.much_of("name")}
+    for kind in kinds:
+        yield f"/admin/kpi/kpitype/{kind.pk}/clone/", typed | {"code": words, "valid_from": words}
+        asked = {parameter.name: words for parameter in RULES[kind.rule].parameters}
+        for path in (NEW_VERSION, "/admin/kpi/typeversion/try/"):
+            yield path, metrics | asked | {"type": str(kind.pk), "_try": "1", "try": "1", "try_place": words}
 
 
 def read(answer: Any) -> Reader:

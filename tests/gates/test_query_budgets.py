@@ -111,6 +111,23 @@ def _change_of(ticket: Ticket) -> Change:
     return change
 
 
+def a_type(ticket: Ticket) -> str:
+    return reverse("admin:kpi_kpitype_change", args=[ticket.type_id])
+
+
+def tried_live(ticket: Ticket) -> str:
+    return f"{reverse('admin:kpi_kpitype_try', args=[ticket.type_id])}?try=1&m_response_seconds=10"
+
+
+def a_new_version(ticket: Ticket) -> str:
+    return f"{reverse('admin:kpi_typeversion_add')}?type={ticket.type_id}"
+
+
+def a_version(ticket: Ticket) -> str:
+    latest = TypeVersion.objects.filter(type=ticket.type_id).latest("valid_from")
+    return reverse("admin:kpi_typeversion_change", args=[latest.pk])
+
+
 def new_ticket(ticket: Ticket) -> str:
     """The form filled in, with its preview."""
     return f"{reverse('tickets:self_log')}?type={ticket.type_id}&m_response_seconds=10"
@@ -211,6 +228,14 @@ PAGES = {
     "admin, switch off": Page("admin", of("admin:accounts_department_active", "department_id"), 6),
     "admin, map": Page("admin", of("admin:kpi_departmenttype_changelist"), 7, "places"),
     "admin, map as a grid": Page("admin", of("admin:kpi_departmenttype_grid"), 8, "places"),
+    "admin, type": Page("admin", a_type, 6, "versions"),
+    "admin, type tried": Page("manager", lambda t: f"{a_type(t)}?try=1&m_response_seconds=10", 6, "versions"),
+    "admin, type tried live": Page("admin", tried_live, 5, "versions"),
+    "admin, version to add": Page("admin", a_new_version, 9, "versions"),
+    "admin, version": Page("admin", a_version, 8, "versions"),
+    "admin, clone": Page("admin", lambda t: reverse("admin:kpi_kpitype_clone", args=[t.type_id]), 7, "versions"),
+    "admin, rules": Page("manager", lambda t: reverse("admin:kpi_rules"), 3, "types"),
+    "admin, rule": Page("manager", lambda t: reverse("admin:kpi_rule", args=["rr"]), 6, "types"),
     "admin, items": Page("manager", of("admin:kpi_kpiitem_changelist"), 9),
 }
 
@@ -277,6 +302,22 @@ def places(ticket: Ticket, number: int) -> None:
     DepartmentType.objects.bulk_create([DepartmentType(department=d, type=t, valid_from=SINCE) for d, t in pairs])
 
 
+def versions(ticket: Ticket, number: int) -> None:
+    """`number` more versions of the ticket's type, each with people who have targets of their own."""
+    first = TypeVersion.objects.filter(type=ticket.type_id).earliest("valid_from")
+    days = (first.valid_from - timedelta(days=n) for n in range(1, number + 1))
+    own = {**first.parameters, "owner_targets": [{"owner": ticket.assignee_id, "from": "2026-01", "value": 9}]}
+    TypeVersion.objects.bulk_create([_copy(first, valid_from=day, parameters=own) for day in days])
+
+
+def more_types(ticket: Ticket, number: int) -> None:
+    """`number` more types of the same rule, each with a version."""
+    version, start = TypeVersion.objects.get(type=ticket.type_id), KpiType.objects.count()
+    names = [f"type-{n}" for n in range(start, start + number)]
+    types = KpiType.objects.bulk_create([KpiType(code=name, name=name, rule="rr") for name in names])
+    TypeVersion.objects.bulk_create([_copy(version, type_id=type_.pk) for type_ in types])
+
+
 def _copy(row: Any, **changes: Any) -> Any:
     fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     copy = type(row)(**{**fields, "id": None})
@@ -305,6 +346,8 @@ GROWING = {
     "moves": moves,
     "past": more_past,
     "places": places,
+    "versions": versions,
+    "types": more_types,
 }
 
 
@@ -314,14 +357,7 @@ def test_pages(cast: Cast, name: str) -> None:
     ticket = make_ticket(cast, status=page.status)
     Ticket.objects.update(organisation=cast.organisation, kind="self" if page.own else "intake")
     ticket.refresh_from_db()
-    grow = {
-        "tickets": copies,
-        "events": chatter,
-        "changes": changes,
-        "moves": moves,
-        "past": more_past,
-        "places": places,
-    }[page.grows]
+    grow = GROWING[page.grows]
     client = come_as(cast, page.who)
     client.get(page.path(ticket))
     grow(ticket, FEW - 1)

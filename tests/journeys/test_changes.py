@@ -25,7 +25,7 @@ def test_admin_sees_what_a_stricter_target_moves_before_it_is_applied(site: str,
     page.get_by_label("Response target", exact=False).first.fill("15")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Type version Issue (2026-01-01) changed").first).to_be_visible()
-    expect(page.get_by_role("row", name="Response target 30 15")).to_be_visible()
+    expect(page.get_by_role("row", name="Response target 30 min 15 min")).to_be_visible()
     expect(page.get_by_role("heading", name="Countries and departments")).to_be_visible()
     assert scores() == before
 

@@ -47,7 +47,7 @@ def test_an_edited_version_of_the_past_leads_to_its_preview(house: Client, cast:
     assert TypeVersion.objects.get(type=cast.issue).parameters["response_target"] == 30
     page = house.get(answer["Location"]).content.decode()
     assert "Type version Issue (2026-01-01) changed" in page
-    assert "<td>30</td><td>15</td>" in page
+    assert "<td>30 min</td><td>15 min</td>" in page
     assert scores() == before
     assert not SettingsChange.objects.filter(content_type__model="typeversion", action=1).exists()
 
@@ -111,7 +111,7 @@ def test_a_version_of_the_future_is_saved_at_once(house: Client, cast: Cast) -> 
         "type": cast.issue.pk, "valid_from": "2199-01-01", "group": cast.group.pk, "weight": "1", "pass_mark": "95",
         "response_target": "15", "resolution_target": "240", "response_weight": "50", "resolution_weight": "50",
     }  # fmt: skip
-    assert house.post("/admin/kpi/typeversion/add/", form)["Location"] == "/admin/kpi/typeversion/"
+    assert house.post("/admin/kpi/typeversion/add/", form)["Location"] == f"/admin/kpi/kpitype/{cast.issue.pk}/change/"
     assert TypeVersion.objects.filter(type=cast.issue).count() == 2
     assert not Change.objects.exists()
 

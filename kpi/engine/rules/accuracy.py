@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from kpi.engine.rules.base import NO_WEIGHT, Metric, OfItems, Parameter, _, exact, share
+from kpi.engine.rules.base import NO_WEIGHT, About, Metric, OfItems, Parameter, _, exact, share
 from kpi.engine.score import Part, Score, display, half_up, passed, shown, weighted_points
 
 PARTS: Final = ("response", "data")
@@ -35,6 +35,16 @@ class Accuracy(OfItems):
 
     code = "accuracy"
     label = _("Accuracy")
+    about = About(
+        measures=_("Two accuracies, each as a share of its target."),
+        points=_(
+            "Each part is worth measured / target x 100 points, at most 100. The score is their mean by weight; where "
+            "a part has no data the other carries the whole weight."
+        ),
+        passed=_("Every part that has data is at its target."),
+        parameters={"response_target": 95, "data_target": 98, "response_weight": 80, "data_weight": 20},
+        metrics={"response_accuracy": 50, "data_accuracy": 98},
+    )
     parameters: Sequence[Parameter] = (
         Parameter(
             "response_target",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from kpi.engine.rollup import passes
-from kpi.engine.rules.base import NO_WEIGHT, Metric, OfItems, Parameter, _, exact
+from kpi.engine.rules.base import NO_WEIGHT, About, Metric, OfItems, Parameter, _, exact
 from kpi.engine.score import FULL, SCALE, Part, Score, display, plain, weighted
 
 LABELS: Final = {
@@ -52,6 +52,16 @@ class Ratings(OfItems):
 
     code = "acr"
     label = _("Ratings from 1 to 5")
+    about = About(
+        measures=_("Six ratings; their weighted mean is the score."),
+        points=_(
+            "Each part is worth rating / 5 x 100 points. The score is their mean by weight; ratings that are missing "
+            "leave their weight to the others."
+        ),
+        passed=_("The score, as it is displayed, is at the pass mark of an item."),
+        parameters={},
+        metrics={"frt": 5, "attendance": 4, "finding": 3, "backlog": 2, "teamwork": 1, "obedience": 5},
+    )
     parameters: Sequence[Parameter] = (
         *(Parameter(f"{name}_weight", label, "weight", default=weight) for name, label, weight in WEIGHTS),
         Parameter(

@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import Any, Final, Literal, Protocol
 
 from kpi.engine.rules import checks
-from kpi.engine.rules.fields import GIVEN, Kind, Metric, Parameter, Problem, _
+from kpi.engine.rules.fields import GIVEN, About, Kind, Metric, Parameter, Problem, _
 from kpi.engine.score import FULL, Part, Score, shown
 from kpi.engine.working_time import Calendar
 
-__all__ = ["Kind", "Metric", "Parameter", "Problem", "_"]
+__all__ = ["About", "Kind", "Metric", "Parameter", "Problem", "_"]
 """Declarations come from here too, so that a rule reads as one import."""
 
 NO_WEIGHT: Final = _("What was measured carries no weight, so there is no score.")
@@ -35,6 +35,7 @@ class Rule(Protocol):
     metrics: Sequence[Metric]
     part_labels: Mapping[str, str]
     month_rule: bool
+    about: About
 
     def validate_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Problem]:
         """Messages by field, empty when the parameters can be used."""

@@ -4,7 +4,7 @@ Values are as JSON stores them. Forms, imports and pages read the declarations; 
 type.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -97,6 +97,20 @@ class Metric:
     choices: tuple[tuple[str, str], ...] = ()
     given: bool = False
     refusal: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """A rule explained to whoever chooses one: what it measures, how points come about, when it is passed (msgids).
+
+    `parameters` and `metrics` are an example; pages have the rule itself score it.
+    """
+
+    measures: str
+    points: str
+    passed: str
+    parameters: Mapping[str, Any]
+    metrics: Mapping[str, Any]
 
 
 Field = Parameter | Metric

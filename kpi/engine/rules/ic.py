@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from kpi.engine.instants import at_local
 from kpi.engine.rules.base import (
     NO_TARGET,
+    About,
     Bounds,
     Metric,
     Month,
@@ -51,6 +52,13 @@ class Completion(OfItems):
 
     code = "ic-completion"
     label = _("Internal control: completion")
+    about = About(
+        measures=_("Internal control: completion as a share of its target."),
+        points=_("Completion / target x 100 points, at most 100."),
+        passed=_("The completion is at its target."),
+        parameters={"target": 90},
+        metrics={"completion": 60},
+    )
     parameters: Sequence[Parameter] = (
         Parameter(
             "target",
@@ -87,6 +95,16 @@ class Closure(OfItems):
 
     code = "ic-closure"
     label = _("Internal control: closure")
+    about = About(
+        measures=_("Internal control: closed within a target of working time, or not."),
+        points=_(
+            "100 points if the working time from find to close, on the calendar of the department, is within the "
+            "target, else 0."
+        ),
+        passed=_("Closed within the target."),
+        parameters={"target": 480},
+        metrics={"found_at": "2026-03-04T08:00", "closed_at": "2026-03-05T08:01"},
+    )
     parameters: Sequence[Parameter] = (
         Parameter(
             "target",
@@ -149,6 +167,13 @@ class Findings(OfMonth):
 
     code = "ic-findings"
     label = _("Internal control: findings")
+    about = About(
+        measures=_("Internal control: findings of a month against what is allowed, per person."),
+        points=_("100 points while the findings of the month are allowed, else allowed / found x 100."),
+        passed=_("The score of the month reaches the pass mark of the type."),
+        parameters={"allowed": 2},
+        metrics={"findings": 3},
+    )
     subject: Literal["owner", "unit"] = "owner"
     parameters: Sequence[Parameter] = (
         Parameter(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
 
-from kpi.engine.rules.base import NO_TARGET, Bounds, Metric, Month, OfMonth, Parameter, _, share, total
+from kpi.engine.rules.base import NO_TARGET, About, Bounds, Metric, Month, OfMonth, Parameter, _, share, total
 from kpi.engine.score import Part, Score, display, half_up
 
 ITEM: Final = _("%(count)s counted. The score is of the whole month.")
@@ -29,6 +29,16 @@ class Project(OfMonth):
 
     code = "project"
     label = _("Project count")
+    about = About(
+        measures=_("A count over the month against a target, per person."),
+        points=_(
+            "What was counted in the month / target x 100 points, at most 100. The target is the person's own of that "
+            "month, else that of all."
+        ),
+        passed=_("The score of the month reaches the pass mark of the type."),
+        parameters={"target": 20},
+        metrics={"count": 17},
+    )
     subject: Literal["owner", "unit"] = "owner"
     parameters: Sequence[Parameter] = (
         Parameter(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kpi.engine.rules import checks
-from kpi.engine.rules.base import NO_WEIGHT, Metric, OfItems, Parameter, Problem, _
+from kpi.engine.rules.base import NO_WEIGHT, About, Metric, OfItems, Parameter, Problem, _
 from kpi.engine.score import FULL, Part, Score, display, passed, spoken, weighted
 
 PARTS: Final = ("response", "resolution")
@@ -37,6 +37,16 @@ class ResponseResolution(OfItems):
 
     code = "rr"
     label = _("Response and resolution")
+    about = About(
+        measures=_("Response and resolution: each of two times is within its target or not."),
+        points=_(
+            "Each part is worth 100 points within its target, to the second, else 0. The score is their mean by "
+            "weight; where a part has no data the other carries the whole weight."
+        ),
+        passed=_("Every part that has data is within its target."),
+        parameters={"response_target": 60, "resolution_target": 480},
+        metrics={"response_seconds": 3601, "resolution_seconds": 14_400},
+    )
     parameters: Sequence[Parameter] = (
         Parameter(
             "response_target",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from kpi.engine.rules.base import Metric, OfItems, Parameter, _
+from kpi.engine.rules.base import About, Metric, OfItems, Parameter, _
 from kpi.engine.score import FULL, Part, Score, display, shown
 
 EARLY: Final = _("Submitted at %(time)s, before the cutoff of %(cutoff)s: %(points)s points.")
@@ -23,6 +23,16 @@ class Submit(OfItems):
 
     code = "submit"
     label = _("Submission before a cutoff")
+    about = About(
+        measures=_("Submitted strictly before the day's cutoff, or not."),
+        points=_(
+            "100 points if submitted earlier than the cutoff of the day, else 0. At the very minute of the cutoff is "
+            "late, and so is the next day, whatever the time."
+        ),
+        passed=_("Submitted earlier than the cutoff."),
+        parameters={"cutoff": "17:00", "weekday_cutoffs": {"4": "15:30"}},
+        metrics={"submit_time": "16:59"},
+    )
     parameters: Sequence[Parameter] = (
         Parameter(
             "cutoff",

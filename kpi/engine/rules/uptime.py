@@ -12,7 +12,7 @@ from math import floor
 from typing import Any, Final, Literal
 
 from kpi.engine.instants import at_local
-from kpi.engine.rules.base import Bounds, Metric, Month, OfMonth, Parameter, Problem, _, exact
+from kpi.engine.rules.base import About, Bounds, Metric, Month, OfMonth, Parameter, Problem, _, exact
 from kpi.engine.score import FULL, Part, Score, half_up, shown, spoken
 
 WINDOWS: Final = (("24x7", _("Around the clock")), ("working", _("Working hours")))
@@ -48,6 +48,16 @@ class Uptime(OfMonth):
 
     code = "uptime"
     label = _("Uptime")
+    about = About(
+        measures=_("Availability of a unit over the month: at its threshold or not."),
+        points=_(
+            "Availability is 1 - downtime / window. At or above the threshold is a hit, worth 100 points, else 0; so "
+            "the mean over the units of a type is the share of hits. Downtime that overlaps counts once."
+        ),
+        passed=_("The score of the month reaches the pass mark of the type."),
+        parameters={"threshold": 99.5, "window": "24x7"},
+        metrics={"down_from": "2026-03-04T09:00", "downtime_minutes": 224},
+    )
     subject: Literal["owner", "unit"] = "unit"
     parameters: Sequence[Parameter] = (
         Parameter(

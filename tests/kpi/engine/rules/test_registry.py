@@ -103,3 +103,18 @@ def test_every_kind_is_checked_read_and_refused_in_words() -> None:
 def test_the_document_has_a_section_per_rule() -> None:
     headings = re.findall(r"^## `([\w-]+)`", DOCUMENT.read_text(encoding="utf-8"), re.M)
     assert headings == list(RULES)
+
+
+@every
+def test_a_rule_explains_itself_as_its_document_does(rule: Rule) -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").split(f"## `{rule.code}`")[1]
+    lead = re.search(r"\*\*(.+?)\*\*", section, re.DOTALL)
+    assert lead is not None
+    assert rule.about.measures == " ".join(lead[1].split())
+
+
+@every
+def test_the_example_of_a_rule_can_be_stored_and_typed(rule: Rule) -> None:
+    units = {one.name: 1 for one in rule.metrics if one.kind == "unit"}
+    assert rule.validate_parameters(rule.about.parameters) == {}
+    assert rule.validate_metrics({**rule.about.metrics, **units}) == {}
