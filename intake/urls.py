@@ -23,4 +23,5 @@ urlpatterns = [
     path(f"{STATUS}/reopening", follow.step, {"step_name": "reopening"}, name="reopen"),
     path(f"{STATUS}/withdrawal", follow.step, {"step_name": "withdrawal"}, name="withdraw"),
     path(f"{STATUS}/link", follow.step, {"step_name": "link"}, name="new-link"),
+    path(f"{STATUS}/link/keep", follow.step, {"step_name": "keep"}, name="keep-link"),
 ]

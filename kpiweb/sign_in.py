@@ -4,8 +4,10 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from accounts import sign_in
 from accounts.mail_page import page
@@ -29,14 +31,25 @@ class AccountAdapter(sign_in.AccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
-            claim_address(email_address.user, email_address.email, at=timezone.now())
+            self._claim(request, email_address.user, email_address.email)
         return confirmed
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """A first sign-in with Google or with a mailed code verifies the address without asking `confirm_email`."""
         if sign_in.has_proven_address(user):
-            claim_address(user, user.email, at=timezone.now())
+            self._claim(request, user, user.email)
         return super().post_login(request, user, **how)
+
+    def _claim(self, request: HttpRequest, user: User, email: str) -> None:
+        """Tells it once, here; each ticket's own page says so until its owner has decided about the link."""
+        if number := claim_address(user, email, at=timezone.now()):
+            words = ngettext(
+                "%(n)d ticket sent with your email now belongs to your account. Whoever has its link can read it.",
+                "%(n)d tickets sent with your email now belong to your account. "
+                "Whoever has a link can read its ticket.",
+                number,
+            )
+            messages.info(request, words % {"n": number})
 
     def deliver(self, template_prefix: str, email: str, facts: dict[str, Any]) -> None:
         """Strangers can trigger most of these, so at most three an hour go to one address; what was changed in an

@@ -29,14 +29,30 @@ def new_link(ticket_id: int, *, actor: User, at: datetime) -> Ticket:
     at = whole_second(at)
 
     def work(ticket: Ticket) -> Ticket:
-        if relation(actor, ticket) != Relation.SUBMITTER:
-            raise Forbidden("Only the person who submitted this ticket can make a new link.")
+        _only_its_owner(actor, ticket)
         ticket.reference = uuid.uuid4()
         ticket.claimed_at = None
         timeline.record(ticket, EventKind.NEW_LINK, actor=timeline.client(actor), at=at)
         return ticket
 
     return on_ticket(ticket_id, work)
+
+
+def keep_link(ticket_id: int, *, actor: User, at: datetime) -> Ticket:
+    """The other answer: they have read it and leave the link as it is. Nothing changes, so nothing is told again."""
+
+    def work(ticket: Ticket) -> Ticket:
+        _only_its_owner(actor, ticket)
+        ticket.claimed_at = None
+        ticket.save(update_fields=["claimed_at"])
+        return ticket
+
+    return on_ticket(ticket_id, work)
+
+
+def _only_its_owner(actor: User, ticket: Ticket) -> None:
+    if relation(actor, ticket) != Relation.SUBMITTER:
+        raise Forbidden("Only the person who submitted this ticket can make a new link.")
 
 
 def _claim(ticket: Ticket, user: User, at: datetime) -> bool:

@@ -71,6 +71,13 @@ STEPS = {
         _("This is the new link. The old one does not work any more."),
         danger=True,
     ),
+    "keep": Step(
+        None,
+        claims.keep_link,
+        _("Keep the link"),
+        _("Whoever has the link can still read this ticket, as before."),
+        _("The link stays as it is."),
+    ),
 }
 
 

@@ -13,6 +13,7 @@ SECTIONS = {
     "intake:reopen": "customer#chat",
     "intake:withdraw": "customer#chat",
     "intake:new-link": "customer#new-link",
+    "intake:keep-link": "customer#new-link",
     "intake:lookup": "customer#find",
     "intake:sent": "customer#find",
     "intake:found*": "customer#find",

@@ -187,6 +187,18 @@ def test_the_tickets_of_the_address_become_ones_own_at_the_first_sign_in(grace: 
     assert Ticket.objects.get(pk=other.pk).submitter is None
 
 
+def test_what_became_ones_own_is_told_once(grace: str, cast: Cast) -> None:
+    for _ in range(2):
+        make_ticket(cast, anonymous=True, email="grace.google@example.org")
+    client = Client()
+    through_google(client, grace)
+    words = "2 tickets sent with your email now belong to your account. Whoever has a link can read its ticket."
+    assert [words in client.get("/profile/submitted/").text for _ in range(2)] == [True, False]
+    client.post("/accounts/logout/")
+    through_google(client, grace)
+    assert words not in client.get("/profile/submitted/").text
+
+
 @pytest.mark.parametrize("name", [*POISONS.values(), "x" * 40_000, "\u200b", "", None, 7, ["Grace"]])
 def test_whatever_google_calls_a_person_becomes_a_name_or_none(google: Any, name: Any) -> None:
     claims = {"email": "grace@example.org", "email_verified": True, "name": name}

@@ -335,6 +335,17 @@ def test_a_claimed_ticket_offers_its_owner_a_new_link(client: Client, cast: Cast
     assert "Make a new link" not in page_of(client, ticket)
 
 
+def test_who_keeps_the_link_is_not_asked_again(client: Client, cast: Cast) -> None:
+    ticket = make_ticket(cast, anonymous=True, email=cast.submitter.email)
+    claims.claim_address(cast.submitter, cast.submitter.email, at=START + minutes(5))
+    client.force_login(cast.submitter)
+    assert f'action="{address(ticket)}/link/keep"' in page_of(client, ticket)
+    answer = client.post(f"{address(ticket)}/link/keep", follow=True)
+    assert answer.redirect_chain == [(address(ticket), 302)]
+    assert ("The link stays as it is." in answer.text, "Make a new link" in answer.text) == (True, False)
+    assert Client().get(address(ticket)).status_code == 200
+
+
 def test_what_people_write_is_text(client: Client, cast: Cast) -> None:
     ticket = make_ticket(cast, description="<script>alert(1)</script> {{ 7 }}", status=Status.PROGRESS)
     page = page_of(client, ticket)

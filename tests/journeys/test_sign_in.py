@@ -61,6 +61,17 @@ def test_a_new_google_user_submits_chats_signs_out_and_in_again(
     expect(page.get_by_text("anyone with the link").first).to_be_visible()
     earlier.refresh_from_db()
     assert earlier.submitter == user
+    old = page.url
+    page.get_by_role("link", name="Make a new link").click()
+    page.get_by_role("button", name="Make a new link").click()
+    expect(page.get_by_text("This is the new link.")).to_be_visible()
+    expect(page.get_by_text("New link made")).to_be_visible()
+    expect(page.get_by_role("link", name="Make a new link")).to_have_count(0)
+    new = page.url
+    stranger = browser.new_context().new_page()
+    for link, heading in ((old, "find that page"), (new, "The scale shows nothing")):
+        stranger.goto(link)
+        expect(stranger.get_by_role("heading", level=1)).to_contain_text(heading)
 
     sign_out(page, site)
     page.goto(f"{site}/intake/status/{ticket.reference}")

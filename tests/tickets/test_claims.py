@@ -1,7 +1,7 @@
 import pytest
 
 from tests.cast import START, Cast, kinds, make_ticket, minutes
-from tickets.claims import claim_address, new_link
+from tickets.claims import claim_address, keep_link, new_link
 from tickets.models import Ticket
 from tickets.verbs.running import Forbidden
 
@@ -41,3 +41,20 @@ def test_a_new_link_retires_the_old_one(cast: Cast) -> None:
     for who in (cast.colleague, cast.admin, cast.stranger):
         with pytest.raises(Forbidden):
             new_link(ticket.pk, actor=who, at=START + minutes(2))
+
+
+def test_the_owner_may_keep_the_link_and_nothing_else_changes(cast: Cast) -> None:
+    ticket = make_ticket(cast, anonymous=True)
+    claim_address(cast.submitter, ticket.requester_email, at=START)
+    before = Ticket.objects.get(pk=ticket.pk)
+    for who in (cast.colleague, cast.admin, cast.stranger):
+        with pytest.raises(Forbidden):
+            keep_link(ticket.pk, actor=who, at=START + minutes(2))
+    kept = keep_link(ticket.pk, actor=cast.submitter, at=START + minutes(2))
+    assert (kept.reference, kept.version, kept.last_public_at) == (
+        before.reference,
+        before.version,
+        before.last_public_at,
+    )
+    assert Ticket.objects.get(pk=ticket.pk).claimed_at is None
+    assert kinds(ticket) == ["submitted", "claimed"]

@@ -111,6 +111,19 @@ def test_an_address_is_claimed_once(cast: Cast) -> None:
     assert TicketEvent.objects.filter(kind="claimed").count() == 3
 
 
+def test_two_accounts_that_prove_one_address_at_once_part_nothing_of_a_ticket(cast: Cast) -> None:
+    """However it came that both could: each ticket gets one owner, and is told about once."""
+    tickets = [make_ticket(cast, anonymous=True).pk for _ in range(3)]
+    claims = [
+        partial(claim_address, who, "sam.submitter@example.org", at=START) for who in (cast.submitter, cast.stranger)
+    ]
+    assert sum(race(*claims * 5)) == 3
+    owners = dict(Ticket.objects.filter(pk__in=tickets).values_list("pk", "submitter"))
+    told = dict(TicketEvent.objects.filter(kind="claimed").values_list("ticket", "actor"))
+    assert owners == told
+    assert set(owners.values()) <= {cast.submitter.pk, cast.stranger.pk}
+
+
 def test_verbs_in_opposite_order_never_deadlock(cast: Cast) -> None:
     """Tickets that share their cells, handed to and fro in opposite order by twenty processes, 100 verbs each."""
     tickets = [make_ticket(cast, assignee=cast.assignee), make_ticket(cast, assignee=cast.mate)]
