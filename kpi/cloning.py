@@ -39,8 +39,9 @@ def clone(original: KpiType, *, name: str, code: str, valid_from: date, on: date
 
 
 def used_in(type_: KpiType, *, on: date) -> list[DepartmentType]:
-    """The rows of the map by which departments use a type on a local date, by country and department. One query."""
-    rows = DepartmentType.objects.filter(type=type_, valid_from__lte=on).select_related("department__country")
+    """The rows of the map by which active departments use a type on a local date, by country and department. One query."""
+    rows = DepartmentType.objects.filter(type=type_, valid_from__lte=on, department__active=True)
+    rows = rows.select_related("department__country")
     latest = {row.department_id: row for row in rows.order_by("valid_from")}
     used = [row for row in latest.values() if row.intake or row.self_log]
     return sorted(used, key=lambda row: (row.department.country.name, row.department.name))

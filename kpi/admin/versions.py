@@ -157,10 +157,11 @@ class TypeVersionAdmin(ChangesThePast):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The box stands below the fields, and the rule is named above them."""
-        form = context["adminform"].form
-        type_, rule = _type_shown(form, kwargs.get("obj"))
+        form, obj = context["adminform"].form, kwargs.get("obj")
+        type_, rule = _type_shown(form, obj)
         context |= {"type": type_, "rule": rule, "rule_name": KpiType.Rule(rule.code).label if rule else ""}
-        box = box_for(form, request.POST or None) if isinstance(form, TypeVersionForm) else None
+        may_type = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        box = box_for(form, request.POST or None) if may_type and isinstance(form, TypeVersionForm) else None
         trying = box is not None and form.trying
         context |= {"box": box, "tried": form.tried(box) if trying else None, "was_tried": trying}
         answer = super().render_change_form(request, context, *args, **kwargs)

@@ -1,5 +1,6 @@
 """The page of a KPI type in Django admin: versions by date, the way to a new one, and the box to try."""
 
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,18 @@ def test_a_new_type_leads_to_its_first_version(house: Client, cast: Cast) -> Non
     form = house.get(answer["Location"]).context["adminform"].form
     assert [form[name].value() for name in ("type", "target")] == [str(made.pk), "100"]
     assert str(form["valid_from"].value()) == "2026-10-01"
+
+
+def test_a_rule_leads_to_a_type_of_its_own(house: Client, cast: Cast) -> None:
+    form = house.get("/admin/kpi/kpitype/add/?rule=uptime").context["adminform"].form
+    assert form["rule"].value() == "uptime"
+
+
+def test_enter_in_a_field_of_a_version_saves(house: Client, cast: Cast) -> None:
+    """The button that stands first in the form is the one that Enter presses."""
+    page = text(house.get(f"/admin/kpi/typeversion/add/?type={cast.issue.pk}"))
+    form = page[page.index('id="typeversion_form"') :]
+    assert re.findall(r'name="(_save|_try|_continue|_addanother)"', form)[0] == "_save"
 
 
 def test_a_type_without_a_version_says_so(house: Client, cast: Cast) -> None:
@@ -189,6 +202,13 @@ def test_management_tries_and_changes_nothing(client: Client, cast: Cast) -> Non
     assert "Clone this type" not in text(answer)
     assert "Add a version from a date" not in text(answer)
     assert client.post("/admin/kpi/typeversion/try/", version(cast) | FIGURES).status_code == 403
+
+
+def test_who_may_only_look_at_a_version_has_nothing_to_type_into(client: Client, cast: Cast) -> None:
+    client.force_login(cast.manager)
+    answer = client.get(f"/admin/kpi/typeversion/{TypeVersion.objects.get(type=cast.issue).pk}/change/")
+    assert (answer.status_code, answer.context["box"]) == (200, None)
+    assert "Response target: 30 min" in text(answer)
 
 
 def test_the_live_answer_is_the_score_alone(house: Client, cast: Cast) -> None:

@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from accounts.models import SettingsChange
+from accounts.models import Department, SettingsChange
 from kpi import cloning
 from kpi.models import DepartmentType, KpiType, TypeVersion
 from tests.cast import Cast
@@ -70,6 +70,13 @@ def test_departments_that_use_the_original_today_are_offered_the_new_type(house:
     assert list(made.values_list("department", "valid_from", "intake", "self_log")) == [
         (cast.department.pk, date(2026, 11, 1), False, True)
     ]
+
+
+def test_a_department_that_is_switched_off_is_left_out(house: Client, cast: Cast) -> None:
+    Department.objects.filter(pk=cast.other_department.pk).update(active=False)
+    house.post(address(cast.issue), wish(with_departments="on"))
+    made = DepartmentType.objects.filter(type__code="complaint").values_list("department", flat=True)
+    assert list(made) == [cast.department.pk]
 
 
 def test_an_empty_code_is_made_from_the_name(house: Client, cast: Cast) -> None:
