@@ -109,6 +109,7 @@ SECTIONS = (
     ),
 )
 DOORS = (
+    Door("kpi.DepartmentType", _("As a grid"), "admin:kpi_departmenttype_grid"),
     Door("kpi.ReplacedDay", _("Import holidays"), "admin:kpi_replacedday_import"),
     Door("kpi.KpiItem", _("Import from Excel"), "admin:kpi_kpiitem_import"),
 )
