@@ -39,7 +39,7 @@ def clone(original: KpiType, *, name: str, code: str, valid_from: date, on: date
 
 
 def used_in(type_: KpiType, *, on: date) -> list[DepartmentType]:
-    """The rows of the map by which active departments use a type on a local date, by country and department. One query."""
+    """The rows of the map by which active departments use a type on a local date, by country and name. One query."""
     rows = DepartmentType.objects.filter(type=type_, valid_from__lte=on, department__active=True)
     rows = rows.select_related("department__country")
     latest = {row.department_id: row for row in rows.order_by("valid_from")}
