@@ -5,13 +5,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kpi import cells, trials, types
@@ -28,15 +31,37 @@ class KpiGroupAdmin(admin.ModelAdmin):
     search_fields = ("name",)
 
 
+class TypeList(ChangeList):
+    """With the versions, which say what each type means today."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[KpiType]:
+        return super().get_queryset(request, exclude_parameters).prefetch_related("versions__group")
+
+
 @admin.register(KpiType)
 class KpiTypeAdmin(admin.ModelAdmin):
     """The page of a type: its rule, its versions by date, and a box to try figures with the one in force."""
 
     change_form_template = "admin/kpi/kpitype/change_form.html"
-    fields = list_display = ("name", "code", "rule")
+    fields = ("name", "code", "rule")
+    list_display = ("name", "rule", "group_now", "since", "code")
     list_filter = ("rule",)
     search_fields = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TypeList]:
+        return TypeList
+
+    @admin.display(description=_("group"))
+    def group_now(self, type_: KpiType) -> str:
+        """The group it is in today."""
+        now = types.valid(type_.versions.all(), on=timezone.localdate())
+        return str(now.group) if now else _now("no version yet")
+
+    @admin.display(description=_("version in force since"))
+    def since(self, type_: KpiType) -> date | None:
+        now = types.valid(type_.versions.all(), on=timezone.localdate())
+        return now.valid_from if now else None
 
     def get_urls(self) -> list[URLPattern]:
         own = [

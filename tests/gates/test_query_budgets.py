@@ -228,6 +228,7 @@ PAGES = {
     "admin, switch off": Page("admin", of("admin:accounts_department_active", "department_id"), 6),
     "admin, map": Page("admin", of("admin:kpi_departmenttype_changelist"), 7, "places"),
     "admin, map as a grid": Page("admin", of("admin:kpi_departmenttype_grid"), 8, "places"),
+    "admin, types": Page("manager", of("admin:kpi_kpitype_changelist"), 8, "types"),
     "admin, type": Page("admin", a_type, 6, "versions"),
     "admin, type tried": Page("manager", lambda t: f"{a_type(t)}?try=1&m_response_seconds=10", 6, "versions"),
     "admin, type tried live": Page("admin", tried_live, 5, "versions"),

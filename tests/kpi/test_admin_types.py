@@ -8,11 +8,12 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from kpi.models import Cell, KpiItem, KpiType, TypeVersion
+from kpi.models import Cell, KpiGroup, KpiItem, KpiType, TypeVersion
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-10-07T09:00:00Z"
+ROW = r'field-name"><a [^>]+>([^<]+)</a>.+?field-group_now[^>]*>([^<]+)<.+?field-since[^>]*>([^<]+)<'
 
 
 @pytest.fixture
@@ -39,6 +40,20 @@ def stored() -> tuple[Any, ...]:
     """Every row that trying could touch."""
     models = (KpiType, TypeVersion, KpiItem, Cell, LogEntry)
     return tuple(list(model.objects.order_by("pk").values()) for model in models)
+
+
+def test_the_list_says_what_each_type_means_today(house: Client, cast: Cast) -> None:
+    KpiType.objects.create(code="bare", name="Bare", rule="uptime")
+    care = KpiGroup.objects.create(name="Care")
+    TypeVersion.objects.create(type=cast.issue, valid_from="2026-10-07", group=care)
+    TypeVersion.objects.create(type=cast.request, valid_from="2026-10-08", group=care)
+    page = text(house.get("/admin/kpi/kpitype/"))
+    rows = {name: (group, since) for name, group, since in re.findall(ROW, page)}
+    assert rows == {
+        "Bare": ("no version yet", "-"),
+        "Issue": ("Care", "7 Oct 2026"),
+        "Request": ("Issue", "1 Jan 2026"),
+    }
 
 
 def test_versions_are_listed_newest_first_with_the_one_in_force_marked(house: Client, cast: Cast) -> None:
