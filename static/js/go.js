@@ -1,6 +1,6 @@
 // Ctrl+K: go to a page by its name, or to a ticket by its number or words of its subject. For staff with keys on.
 const dialog = document.getElementById("go");
-const field = dialog?.querySelector("[type=search]");
+const field = dialog?.querySelector("[name=q]");
 const list = dialog?.querySelector("ul");
 const shown = () => [...list.querySelectorAll("li:not([hidden]) a")];
 
