@@ -102,6 +102,14 @@ def test_the_lock_holds_behind_forged_forwarded_addresses(cast: Cast, settings: 
     assert (answer.status_code, "Too many tries with this email" in answer.text) == (422, True)
 
 
+def test_the_lock_holds_however_the_address_is_written(cast: Cast) -> None:
+    mine = cast.submitter.email
+    for number, email in enumerate([mine.upper(), mine.title(), f" {mine} ", mine.swapcase()] * 2):
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post("/accounts/login/", {"login": email, "password": "wrong"})
+    answer = Client().post("/accounts/login/", {"login": cast.submitter.email, "password": PASSWORD})
+    assert (answer.status_code, "Too many tries with this email" in answer.text) == (422, True)
+
+
 def test_one_address_cannot_try_many_accounts(cast: Cast) -> None:
     answers = [
         Client(headers={"X-Forwarded-For": f"198.51.100.{number}"}).post(
