@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, cast
@@ -45,11 +47,30 @@ def key_of(row: KpiItem | Cell | ChangedCell) -> CellKey:
     return CellKey(row.department_id, row.type_id, row.month, row.owner_id or 0, row.unit_id or 0)
 
 
+_later: ContextVar[set[CellKey] | None] = ContextVar("cells to rebuild at the end", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Inside, cells wait, to be rebuilt once at the end, however many of their items change. In one transaction."""
+    waiting: set[CellKey] = set()
+    token = _later.set(waiting)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    rebuild(waiting)
+
+
 def rebuild(keys: Iterable[CellKey]) -> "Differences":
     """Recompute these cells from their items. Inside the caller's transaction, after the items were written.
 
     What differed is returned; under the cells' locks nobody can be changing them meanwhile.
     """
+    later = _later.get()
+    if later is not None:
+        later.update(keys)
+        return {}
     ordered = sorted(set(keys), key=lambda key: (*key[:3], key.subject))
     differed: Differences = {}
     for first in range(0, len(ordered), AT_ONCE):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch
 
 from accounts.models import Department, User
@@ -79,6 +80,13 @@ def judged(work: Iterable[Facts], basis: Basis, *, at: datetime) -> list[KpiItem
     for item in items:
         scoring.settle(Work(item), basis, at=at)
     return items
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """One transaction for changes of many items, whose cells are rebuilt once at its end."""
+    with transaction.atomic(), cells.once():
+        yield
 
 
 @contextmanager

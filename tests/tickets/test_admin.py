@@ -163,15 +163,3 @@ def test_a_nonsense_address_is_no_error(client: Client, cast: Cast, garbage: str
     client.force_login(cast.admin)
     assert client.get(f"{PENDING}{garbage}/change/").status_code in (302, 404)
     assert client.get(f"{PENDING}?q={garbage}").status_code == 200
-
-
-@pytest.mark.parametrize("number", [3, 300])
-def test_query_count_of_the_list_is_constant(
-    client: Client, cast: Cast, number: int, django_assert_num_queries: Any
-) -> None:
-    for place in range(number):
-        make_ticket(cast, subject=f"ticket {place}")
-    client.force_login(cast.admin)
-    client.get(PENDING)
-    with django_assert_num_queries(9):
-        assert client.get(PENDING).status_code == 200
