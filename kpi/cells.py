@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kpi import calendars, months
@@ -52,14 +53,15 @@ _later: ContextVar[set[CellKey] | None] = ContextVar("cells to rebuild at the en
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Inside, cells wait, to be rebuilt once at the end, however many of their items change. In one transaction."""
+    """One transaction, in which cells are rebuilt once at its end, however many of their items change."""
     waiting: set[CellKey] = set()
-    token = _later.set(waiting)
-    try:
-        yield
-    finally:
-        _later.reset(token)
-    rebuild(waiting)
+    with transaction.atomic():
+        token = _later.set(waiting)
+        try:
+            yield
+        finally:
+            _later.reset(token)
+        rebuild(waiting)
 
 
 def rebuild(keys: Iterable[CellKey]) -> "Differences":

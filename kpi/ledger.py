@@ -2,9 +2,8 @@
 
 `post` opens a piece of work; `posting` changes it: clocks and facts are changed in memory and settled once at the
 end (clocks re-dated, item scored, cells rebuilt). `enter` takes finished work without clocks, one piece or thousands.
-All run inside the caller's transaction, after the caller locked
-whatever the item belongs to; the lock order is items by id, then cells by key (domain section 2). Instants are aware
-UTC datetimes in whole seconds.
+All run inside the caller's transaction, after the caller locked whatever the item belongs to; the lock order is items
+by id, then cells by key (domain section 2). Instants are aware UTC datetimes in whole seconds.
 """
 
 import datetime as dt
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch
 
 from accounts.models import Department, User
@@ -27,6 +25,7 @@ from kpi.scoring import Work, target_of
 from kpi.types import version_on
 
 BATCH = 1000
+together = cells.once  # one transaction for many items, whose cells are rebuilt once at its end
 
 
 @dataclass(frozen=True)
@@ -80,13 +79,6 @@ def judged(work: Iterable[Facts], basis: Basis, *, at: datetime) -> list[KpiItem
     for item in items:
         scoring.settle(Work(item), basis, at=at)
     return items
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """One transaction for changes of many items, whose cells are rebuilt once at its end."""
-    with transaction.atomic(), cells.once():
-        yield
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +79,13 @@ class KpiAdminSite(AdminSite):
 
         own = [path(f"kpi/rules/{place}", self.admin_view(view), name=name) for place, view, name in rules.PAGES]
         return [*own, *super().get_urls()]
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """One's own password is changed on the account's page, which asks for the old one and ends other sessions."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return HttpResponseRedirect(reverse("account_profile"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits comes before the sections."""

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
@@ -20,6 +22,29 @@ from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheSe
 from kpiweb.admin_history import LeadsToTheAuditLog
 from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
+
+COUNTED = 10_000  # rows of a list; what is more costs too much to count for every page
+
+
+class CappedPaginator(Paginator):
+    """Counts so many rows at most, whatever the list holds."""
+
+    def __init__(self, *args: Any, most: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.most = most
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.most + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, self.most)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._found > self.most
 
 
 class RowsOfTheHouse(SearchesOnTheServer, LooksAtNamedRows):
@@ -38,6 +63,14 @@ class AdminOfTheHouse(
     RefusesStaleForms, WordsItsForms, DeletesInOurWords, NamesItsPages, LooksAtNamedRows, LeadsToTheAuditLog
 ):
     """For the admin of every model."""
+
+    show_full_result_count = False
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, **options: Any) -> Any:
+        """Ten pages further than the one that is looked at, so that every row can be reached."""
+        page = request.GET.get("p", "")
+        beyond = (int(page[:6]) + 10) * per_page if is_key(page) else 0
+        return CappedPaginator(queryset, per_page, **options, most=max(COUNTED, beyond))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
         return [_rows_of_the_house(inline) for inline in super().get_inlines(request, obj)]  # type: ignore[misc]

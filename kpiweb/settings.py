@@ -119,7 +119,7 @@ TEMPLATES = [
                 "tickets.demo.progress.demo_progress",
                 "kpiweb.ui.context.page",
             ],
-            "libraries": {"ui": "kpiweb.ui.tags"},
+            "libraries": {"ui": "kpiweb.ui.tags", "admin_dates": "kpiweb.admin_dates"},
         },
     }
 ]

@@ -11,8 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts import bulk_form
 
 from .bulk import DEEDS
-from .messages import ACCOUNT_KIND
+from .messages import ACCOUNT_KIND, KINDS
 from .models import OutgoingMail
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By what a mail tells; Django would read the whole outbox to find which kinds there are."""
+
+    title = _("mail")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+        return queryset.filter(kind=self.value()) if self.value() in KINDS else queryset
 
 
 @admin.register(OutgoingMail)
@@ -20,7 +33,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
     """Read-only but for its two actions: a mail is written by what it tells about."""
 
     list_display = ("subject", "recipient", "status", "attempts", "next_try_at", "last_error", "created_at")
-    list_filter = ("status", "kind", "limited", "created_at")
+    list_filter = ("status", KindFilter, "limited", "created_at")
     search_fields = ("recipient__istartswith", "subject")
     search_help_text = _("The beginning of an address, or words of the subject")
     ordering = ("-id",)

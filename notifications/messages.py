@@ -10,10 +10,23 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .wording import body_text, display_name, one_line
 
 ACCOUNT_KIND = "account"  # its text holds a link that opens an account: nobody but its owner may read it
+KINDS = {
+    "received": gettext_lazy("Your ticket was received"),
+    "new_in_queue": gettext_lazy("New ticket in your queue"),
+    "assigned": gettext_lazy("Ticket assigned"),
+    "reply": gettext_lazy("New reply"),
+    "customer_replied": gettext_lazy("The customer replied"),
+    "closed": gettext_lazy("Closed"),
+    "reopened": gettext_lazy("Re-opened"),
+    "rejected": gettext_lazy("Rejected"),
+    "links": gettext_lazy("The links of your tickets"),
+    ACCOUNT_KIND: gettext_lazy("About an account"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,6 +107,7 @@ class TicketAdmin(admin.ModelAdmin):
     search_fields = ("subject", "requester_email", "requester_name")
     search_help_text = _("Subject, name or email of the requester")
     date_hierarchy: ClassVar[str | None] = "submitted_at"
+    ordering: ClassVar[tuple[str, ...]] = ("-submitted_at", "-id")
     readonly_fields = FACTS
     fields = (*FACTS, "assign_to", "notify")
     actions: Any = ("assign_selected",)
@@ -160,7 +161,7 @@ class PendingTicketAdmin(TicketAdmin):
     list_filter = ("department__country", "department")
     actions = ("assign_selected", "delete_selected")
     nothing_hangs_on_rows = True  # the verb takes their conversation with them
-    ordering = ("submitted_at",)
+    ordering = ("submitted_at", "id")
     date_hierarchy = None
 
     def instead_of_missing(self, request: HttpRequest, object_id: str) -> HttpResponse | None:

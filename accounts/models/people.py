@@ -77,7 +77,10 @@ class User(AbstractBaseUser):
                 violation_error_message=_("An agent needs a department."),
             )
         ]
-        indexes = [models.Index(fields=["department", "role", "is_active"], name="user_by_department")]
+        indexes = [
+            models.Index(fields=["department", "role", "is_active"], name="user_by_department"),
+            models.Index(fields=["name", "id"], name="user_by_name"),
+        ]
         verbose_name = _("user")
         verbose_name_plural = _("users")
 

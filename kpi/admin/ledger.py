@@ -48,6 +48,7 @@ class KpiItemAdmin(ReadOnlyAdmin):
 @admin.register(Cell)
 class CellAdmin(ReadOnlyAdmin):
     list_display = ("month", "department", "type", "owner", "counted", "passed")
+    ordering = ("-month", "-id")
     list_filter = ("department__country",)
     list_select_related = ("department__country", "type", "owner")
     date_hierarchy = "month"

@@ -105,6 +105,7 @@ class KpiItem(models.Model):
             models.Index(fields=["type", "date"], name="item_by_type_date"),
             models.Index(fields=["month", "department"], name="item_by_month"),
             models.Index(fields=["department", "date"], name="item_by_department_date"),
+            models.Index(fields=["date", "id"], name="item_by_date"),
         ]
         verbose_name = _("KPI item")
         verbose_name_plural = _("KPI items")

@@ -5,11 +5,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from accounts.models import Department, SettingsChange
-from kpi import plans
+from accounts.models import Department, SettingsChange, User
+from kpi import drift, locking, plans
 from kpi.models import Change, ItemImport, KpiItem, ReplacedDay
-from tests.cast import START, Cast, make_ticket, minutes
-from tests.gates.addresses import PEOPLE, come_as, knock, seen
+from tests.cast import PASSWORD, START, Cast, make_ticket, minutes
+from tests.gates.addresses import PEOPLE, addresses, come_as, knock, seen
+from tests.gates.admin_cases import CASES
+from tests.kpi.months import OVER
 from tests.kpi.past import proposed
 from tickets.models import PendingTicket, Ticket, TicketEvent
 from tickets.states import Status
@@ -70,6 +72,111 @@ def test_class(cast: Cast, model: type[Model]) -> None:
         assert not any(changed for _answer, changed in asked), f"{name} changed a row of {model.__name__}"
         answers[name] = tuple(str(seen(answer)) for answer, _changed in asked)
     assert answers == expected
+
+
+def a_row(cast: Cast, model: type[Model]) -> Model:
+    """One that the pages of the model are opened with."""
+    if model._meta.label in CASES:
+        return CASES[model._meta.label].stored(cast)  # type: ignore[no-any-return]
+    make_ticket(cast, assignee=cast.mate)
+    made = {
+        "kpi.Change": lambda: proposed(cast, plans.deleting(ReplacedDay.objects.get())),
+        "kpi.DriftCheck": lambda: drift.check(at=START),
+        "kpi.MonthLock": lambda: locking.lock(KpiItem.objects.latest("pk").month, actor=cast.admin, at=OVER),
+    }
+    made.get(model._meta.label, lambda: None)()
+    return model._base_manager.latest("pk")
+
+
+# What stays for good, because something points at it or it tells what was: not even an admin deletes it.
+NEVER_DELETED = {"User", "SiteSettings", "Ticket", *WRITTEN_BY_THE_PRODUCT} - {"PendingTicket"}
+# What is looked at and never saved; the outbox has a form without buttons, a change of the past its own.
+READ_ONLY = {"KpiItem", "Cell", "TicketEvent", "SettingsChange", "DriftCheck", "MonthLock"}
+SAVED_AS_IT_STANDS = {"Ticket", "PendingTicket", "OutgoingMail"}  # an empty form of these is one that changes nothing
+
+
+@pytest.mark.parametrize("model", CLASSES, ids=lambda model: model.__name__)
+def test_pages_of_one_row(cast: Cast, model: type[Model]) -> None:
+    """GET and POST of the form, of the history and of the question before a deletion."""
+    row, name = a_row(cast, model), model.__name__
+    saved = "403" if name in READ_ONLY else "->" if name in SAVED_AS_IT_STANDS else "200"
+    gone = "403" if name in NEVER_DELETED else "200"
+    expected = {
+        **dict.fromkeys(OUTSIDERS, "in in in in in in"),
+        "manager": "200 403 -> -> 403 403",
+        "admin": f"200 {saved} -> -> {gone} {gone}",
+    }
+    answers = {}
+    for person in expected:
+        client = come_as(cast, person)
+        asked = [
+            knock(client, method, address(model, page, row.pk), {})
+            for page in ("change", "history", "delete")
+            for method in ("GET", "POST")
+        ]
+        assert not any(changed for _answer, changed in asked), f"{person} changed a row of {name}"
+        answers[person] = " ".join(seen(answer) for answer, _changed in asked)
+    assert answers == expected
+
+
+# Pages of the site itself: {address without its arguments: (everybody else, management, admin)}, GET then POST.
+OF_THE_SITE = {
+    "admin:index": ("in in", "200 200", "200 200"),
+    "admin:app_list": ("in in", "200 200", "200 200"),
+    "admin:password_change": ("in in", "-> ->", "-> ->"),
+    "admin:password_change_done": ("in in", "-> ->", "-> ->"),
+    "admin:autocomplete": ("in in", "200 405", "200 405"),
+    "admin:jsi18n": ("in in", "200 405", "200 405"),
+    "admin:view_on_site": ("in in", "404 404", "404 404"),
+    "admin/(?P<url>.*)$": ("in in", "404 404", "404 404"),
+}
+WITH = {"admin:app_list": ["kpi"], "admin:view_on_site": [1, 1]}
+LOOKED_UP = "?app_label=accounts&model_name=user&field_name=department&term=op"
+OPEN = {"admin:login", "admin:logout"}  # to whoever comes; allauth's pages stand behind them
+LED_ON = "<path:object_id>/"  # Django's old address of a row, which leads to its form
+
+
+@pytest.mark.parametrize("name", OF_THE_SITE)
+def test_page_of_the_site(cast: Cast, name: str) -> None:
+    path = "/admin/nonsense" if "url" in name else reverse(name, args=WITH.get(name, []))
+    path += LOOKED_UP if name == "admin:autocomplete" else ""
+    answers = {}
+    for person in (*OUTSIDERS, "manager", "admin"):
+        asked = [knock(come_as(cast, person), method, path, {}) for method in ("GET", "POST")]
+        assert not any(changed for _answer, changed in asked), f"{person} changed a row at {name}"
+        answers[person] = " ".join(seen(answer) for answer, _changed in asked)
+    others, management, admin_ = OF_THE_SITE[name]
+    assert answers == {**dict.fromkeys(OUTSIDERS, others), "manager": management, "admin": admin_}
+
+
+def test_every_address_of_the_admin_has_its_row() -> None:
+    pages = ("changelist", "add", "change", "delete", "history")
+    of_models = {f"admin:{m._meta.app_label}_{m._meta.model_name}_{page}" for m in CLASSES for page in pages}
+    exports = {f"admin:{m._meta.app_label}_{m._meta.model_name}_export" for m in EXPORTED}
+    known = of_models | exports | {*OWN_PAGES, *OF_THE_SITE, *OPEN}
+    found = {one.name for one in addresses() if one.shape.startswith("admin/") and not one.name.endswith(LED_ON)}
+    assert found - known == set()
+    assert known - found == set()
+
+
+@pytest.mark.parametrize("person", ["manager", "admin"])
+def test_what_is_looked_up_is_what_the_list_would_show(cast: Cast, person: str) -> None:
+    """Nobody finds by looking up what their lists do not hold; nonsense is refused and no error."""
+    client = come_as(cast, person)
+    found = client.get(f"/admin/autocomplete/{LOOKED_UP}").json()["results"]
+    assert [one["text"] for one in found] == ["Kenya / Operations"]
+    for nonsense in ("", "?app_label=x&model_name=y&field_name=z", LOOKED_UP.replace("department", "password")):
+        assert client.get(f"/admin/autocomplete/{nonsense}").status_code == 403
+    for term in ("%00", "x" * 5000, "%25", "_"):
+        assert client.get(f"/admin/autocomplete/{LOOKED_UP}{term}").json()["results"] == []
+
+
+def test_ones_own_password_is_changed_on_the_page_of_the_account(cast: Cast) -> None:
+    client = come_as(cast, "admin")
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password/change/"
+    typed = {"old_password": PASSWORD, "new_password1": "quite another phrase", "new_password2": "quite another phrase"}
+    client.post("/admin/password_change/", typed)
+    assert User.objects.get(pk=cast.admin.pk).check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("model", EXPORTED, ids=lambda model: model.__name__)

@@ -1,11 +1,14 @@
 """The outbox in Django admin."""
 
+import inspect
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Role, User
+from notifications import messages
 from notifications.models import MailStatus, OutgoingMail
 from notifications.outbox import queue
 from tests.notifications.conftest import AT, make_message
@@ -85,6 +88,11 @@ def test_park_concerns_the_waiting(admin: Client) -> None:
 def test_the_message_counts_right_on_a_filtered_list(admin: Client) -> None:
     mails = [stored(MailStatus.PARKED), stored(MailStatus.PARKED)]
     assert act(admin, "try_again_now", mails, url=f"{LIST}?status=parked") == ["Try again now: done for 2 mails."]
+
+
+def test_the_list_is_filtered_by_every_kind_of_mail_there_is() -> None:
+    written = set(re.findall(r'_message\(\s*"(\w+)"', inspect.getsource(messages)))
+    assert set(messages.KINDS) == written | {messages.ACCOUNT_KIND}
 
 
 def test_a_mail_is_read_only(admin: Client) -> None:

@@ -59,7 +59,10 @@ class TicketEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="event_thread")]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="event_thread"),
+            models.Index(fields=["at", "id"], name="event_by_time"),
+        ]
         verbose_name = _("ticket event")
         verbose_name_plural = _("ticket events")
 

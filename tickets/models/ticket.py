@@ -98,6 +98,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "status", "-last_activity_at"], name="ticket_mine"),
             models.Index(fields=["submitter", "-last_public_at"], name="ticket_submitted"),
             models.Index(fields=["organisation", "-last_public_at"], name="ticket_organisation"),
+            models.Index(fields=["submitted_at", "id"], name="ticket_by_submission"),
             models.Index(fields=["email_key"], name="ticket_unclaimed", condition=models.Q(submitter__isnull=True)),
             models.Index(fields=["email_key", "-submitted_at"], name="ticket_by_email"),
             models.Index(
