@@ -87,3 +87,9 @@ def test_management_reads_and_is_offered_nothing_to_add(client: Client, cast: Ca
 
 def test_what_is_no_rule_is_not_found(house: Client) -> None:
     assert house.get("/admin/kpi/rules/other/").status_code == 404
+
+
+def test_a_rule_has_one_name_everywhere() -> None:
+    assert {code: str(RULES[code].label) for code in RULES} == {
+        code: str(words) for code, words in KpiType.Rule.choices
+    }

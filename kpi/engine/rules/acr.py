@@ -51,7 +51,7 @@ class Ratings(OfItems):
     """The rule acr."""
 
     code = "acr"
-    label = _("Ratings from 1 to 5")
+    label = _("Six ratings")
     about = About(
         measures=_("Six ratings; their weighted mean is the score."),
         points=_(
