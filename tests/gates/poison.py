@@ -27,11 +27,11 @@ from tickets.verbs.self_log import Logged, self_log
 POISONS = {
     "markup": "<poison><script>poison()</script><img src=x onerror=poison()>",
     "breakout": "\"'></title></textarea></option><poison onclick=poison()>",
-    "template": '{{ 7777*7777 }}{% now "Y" %}{# gone #}${7777*7777}{{7777|add:1}}',
+    "template": '{{ 7777*7777 }}{% now "Y" %}{# gone #}${7777*7777}{{7777777|add:1}}',
     "controls": "=?utf-8?q?x?=\r\nBcc: poison@poison.example\r\n\x01\x0b\x1b\x7f\x85\u2028\u202e\u2066",
     "formula": "=1+1|'cmd'!A0",
 }
-COMPUTED = ("60481729", "7778")
+COMPUTED = ("60481729", "7777778")  # long enough to stand in no reference by chance
 LONG = 40_000
 # Fields whose words some page must show, or the crawl proves nothing.
 SHOWN = {
