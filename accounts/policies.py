@@ -64,12 +64,12 @@ PRESETS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
+# Without the days after which a waiting client is reminded: tickets cannot wait for the client yet.
 HEADINGS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Intake"), ("accepts_intake", "ask_priority")),
     (_("Who assigns"), ("agents_take", "agents_assign", "leads_assign")),
     (_("Response"), ("assign_within_minutes", "acknowledge_stops_response")),
     (_("What clients may do"), ("clients_close", "clients_reopen", "reply_reopens", "reopen_days")),
-    (_("Waiting for the client"), ("remind_after_days", "close_after_days")),
 )
 
 

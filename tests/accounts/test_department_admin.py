@@ -36,7 +36,7 @@ def refused(answer: Any) -> dict[str, list[str]]:
 
 def test_every_policy_stands_under_one_heading_and_says_what_it_does() -> None:
     under = [column for _heading, columns in HEADINGS for column in columns]
-    assert sorted(under) == sorted(KPI_WEB)
+    assert sorted([*under, "remind_after_days", "close_after_days"]) == sorted(KPI_WEB)
     fields = [Department._meta.get_field(name) for name in (*under, "notification_address")]
     assert [field.name for field in fields if not field.help_text] == []
 
@@ -61,16 +61,6 @@ def test_without_a_preset_a_new_department_is_refused(house: Client, cast: Cast)
     ("policies", "field", "sentence"),
     [
         (
-            {"remind_after_days": 7, "close_after_days": 7},
-            "remind_after_days",
-            "The reminder must come before the closing: enter fewer days than there.",
-        ),
-        (
-            {"close_after_days": 7},
-            "remind_after_days",
-            "A ticket is closed only after a reminder. Enter after how many days.",
-        ),
-        (
             {"clients_reopen": True, "reopen_days": 0},
             "reopen_days",
             "Clients may re-open here, so enter at least 1 day.",
@@ -93,11 +83,30 @@ def test_policies_that_contradict_each_other_are_refused_beside_the_field(
     assert error.value.message_dict == {field: [sentence]}
 
 
-@pytest.mark.parametrize("policies", [{"remind_after_days": 6, "close_after_days": 7}, {"remind_after_days": 3}])
-def test_a_reminder_before_the_closing_is_taken(house: Client, cast: Cast, policies: dict[str, Any]) -> None:
-    assert house.post(page_of(cast), typed(house, cast, **policies)).status_code == 302
-    cast.department.refresh_from_db()
-    assert {name: getattr(cast.department, name) for name in policies} == policies
+@pytest.mark.parametrize(
+    ("policies", "sentence"),
+    [
+        (
+            {"remind_after_days": 7, "close_after_days": 7},
+            "The reminder must come before the closing: enter fewer days than there.",
+        ),
+        ({"close_after_days": 7}, "A ticket is closed only after a reminder. Enter after how many days."),
+    ],
+)
+def test_a_closing_needs_a_reminder_before_it(cast: Cast, policies: dict[str, Any], sentence: str) -> None:
+    department = Department(country=cast.country, code="x", name="X", **policies)
+    with pytest.raises(ValidationError) as error:
+        department.full_clean()
+    assert error.value.message_dict == {"remind_after_days": [sentence]}
+    department.remind_after_days = 6
+    department.full_clean()
+
+
+def test_what_does_nothing_yet_is_not_offered(house: Client, cast: Cast) -> None:
+    """Tickets cannot wait for the client yet, so there are no days to set for it."""
+    page = house.get(page_of(cast)).content.decode()
+    assert "remind_after_days" not in page
+    assert "close_after_days" not in page
 
 
 def test_a_wrong_notification_address_is_refused(house: Client, cast: Cast) -> None:
@@ -131,8 +140,6 @@ def test_choosing_a_preset_shows_what_it_changes_and_stores_nothing(house: Clien
         ("Clients may close their tickets", "no", "yes"),
         ("Clients may re-open their tickets", "no", "yes"),
         ("A client reply re-opens a closed ticket", "no", "yes"),
-        ("Remind after days awaiting the client", "–", "5"),
-        ("Close after days awaiting the client", "–", "7"),
     ]
     cast.department.refresh_from_db()
     assert not cast.department.clients_close

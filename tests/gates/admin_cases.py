@@ -70,7 +70,7 @@ CASES: dict[str, Case] = {
             ({"name": "Finance"}, "name", TWICE % "“country”, “name”"),
             ({"code": "ke-finance"}, "code", "Another department has this already."),
             ({"code": "a b"}, "code", "Use only letters without accents, digits, hyphens and underscores."),
-            ({"remind_after_days": "0"}, "remind_after_days", "Enter 1 or more."),
+            ({"assign_within_minutes": "0"}, "assign_within_minutes", "Enter 1 or more."),
             (
                 {"notification_address": "x"},
                 "notification_address",
