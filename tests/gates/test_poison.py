@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.mail import get_connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.models import Country, Department
+from accounts.models import Country, Department, User
 from intake.lookup import grant
 from kpi.engine.rules import RULES
 from kpi.models import Change, KpiType
@@ -165,6 +165,16 @@ def admin_pages() -> Iterator[str]:
             yield from (reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
 
 
+def confirmations() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The page that every action asks on, about the newest rows of its list."""
+    request = RequestFactory().get("/")
+    request.user = User(role="admin", is_active=True)
+    for model, one in admin.site._registry.items():
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        keys = list(model._default_manager.order_by("-pk").values_list("pk", flat=True)[:6])
+        yield from ((address, {"action": name, "_selected_action": keys}) for name in one.get_actions(request))
+
+
 def spoiled_forms(cast: Cast, bottle: Bottle, tickets: list[Ticket]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Forms that come back with what was typed, all of it poisoned."""
     words = bottle.of("typed")
@@ -229,6 +239,11 @@ def test_poisoned_words_stay_words_on_every_page(cast: Cast, bottle: Bottle) -> 
             faults += [f"{name} {path}: {answer.status_code}"] if answer.status_code >= 500 else []
             shown |= reader.marks(SHOWN)
             reached |= {path} if answer.status_code == 200 else set()
+    house = come_in(cast, "admin")
+    for path, data in confirmations():
+        answer = house.post(path, data, follow=True)
+        faults += [f"{path} {data['action']}: {fault}" for fault in read(answer).faults]
+        faults += [f"{path} {data['action']}: {answer.status_code}"] if answer.status_code != 200 else []
     assert faults == []
     assert shown == SHOWN
     assert len(reached) > 100
