@@ -1,4 +1,4 @@
-"""The form of the site settings: whom the domains of staff leave outside is told beside them, and ended when saved."""
+"""The form of the site settings: how many people the domains of staff leave outside is told beside them."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import ngettext
 
 from accounts.models import SiteSettings
-from accounts.sessions import end_sessions
 
 
 class SiteSettingsForm(forms.ModelForm):
@@ -27,9 +26,3 @@ class SiteSettingsForm(forms.ModelForm):
                 outside,
             )
             field.help_text = f"{field.help_text} {words % {'n': outside}}"
-
-    def _save_m2m(self) -> None:
-        """What the admin calls once the row is stored: who may not come in any more does not stay in either."""
-        super()._save_m2m()  # type: ignore[misc]  # Django's own, which its stubs leave out
-        if "staff_domains" in self.changed_data:
-            end_sessions(self.instance.staff_outside())

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, SiteSettings, User
 from accounts.sessions import end_sessions
+from accounts.site_form import SiteSettingsForm
 
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(admin.ModelAdmin):
     """One row: the list leads straight to its form, which shows the defaults until somebody saves it."""
 
+    form = SiteSettingsForm
     fieldsets = (
         (_("Tickets"), {"fields": ("number_prefix", "edit_window")}),
         (_("Dates"), {"fields": ("date_format",)}),
@@ -66,3 +68,5 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if obj.staff_second_step and "staff_second_step" in form.changed_data:
             end_sessions(User.objects.exclude(role=Role.CUSTOMER).filter(authenticator__isnull=True))
+        if "staff_domains" in form.changed_data:
+            end_sessions(obj.staff_outside())
