@@ -33,6 +33,7 @@ class UserForm(forms.ModelForm):
                 "email": _("A new address starts anew: the person shows that it is theirs, and Google is tied again."),
                 "role": _("A new role signs the person out everywhere; tickets they have stay theirs."),
                 "department": _("Their queue from now on. Scored months stay where the work was done."),
+                "told_of_new_tickets": _("For admins alone: leads are told of each ticket that waits in their queue."),
             }
         )
 
