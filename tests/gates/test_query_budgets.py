@@ -27,6 +27,8 @@ from kpi.models import (
     ChangedItem,
     Clock,
     DepartmentType,
+    DriftCheck,
+    ItemImport,
     KpiItem,
     KpiType,
     MonthLock,
@@ -34,6 +36,7 @@ from kpi.models import (
     Span,
     TypeVersion,
 )
+from notifications.models import OutgoingMail
 from tests.cast import NAIROBI, SINCE, START, Cast, make_ticket, minutes
 from tests.gates.addresses import come_as
 from tests.kpi.months import OVER
@@ -128,6 +131,20 @@ def a_version(ticket: Ticket) -> str:
     return reverse("admin:kpi_typeversion_change", args=[latest.pk])
 
 
+def everything_waits(ticket: Ticket) -> str:
+    """The admin's front page with each of its lines."""
+    admin = User.objects.get(role="admin")
+    if not DriftCheck.objects.exists():
+        DriftCheck.objects.create(started_at=START, compared=1, differing=1, mended=False, found=[])
+        now = timezone.now()  # the page asks for what failed of late
+        for state in ("failed", "previewed", "previewing", "applying"):
+            Change.objects.create(title=state, plan=[], by=admin, at=now, state=state)
+        for state in ("failed", "checked"):
+            ItemImport.objects.create(name="october.xlsx", digest=state, by=admin, at=now, state=state)
+        OutgoingMail.objects.update(status="parked")
+    return reverse("admin:index")
+
+
 def new_ticket(ticket: Ticket) -> str:
     """The form filled in, with its preview."""
     return f"{reverse('tickets:self_log')}?type={ticket.type_id}&m_response_seconds=10"
@@ -210,6 +227,7 @@ PAGES = {
     "dashboard, own": Page("assignee", month("performance:dashboard"), 9, status=Status.CLOSED),
     "monthly report": Page("manager", report, 9, status=Status.CLOSED),
     "monthly report, own": Page("assignee", report, 9, status=Status.CLOSED),
+    "admin": Page("admin", everything_waits, 15, status=Status.NEW),
     "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 8, status=Status.NEW),
     "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 8),
     "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 10, "events"),
