@@ -5,12 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kpiweb import health
+from kpiweb.front import front
 from kpiweb.help import views as help_views
 
 # The admin signs in through the same door as everybody, with its throttles.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 urlpatterns = [
+    path("", front, name="front"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("help/", help_views.index, name="help"),

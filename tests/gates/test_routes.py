@@ -23,6 +23,8 @@ from tickets.states import Status
 # One word stands for everybody. `@new` and `@closed`: the same address of a pending and of a closed ticket.
 TABLE = """
                                           nobo subm coll stra name assi mate lead othe mana admi gone
+front                                GET  ->
+front                                POST 405
 healthz                              GET  200
 healthz                              POST 405
 readyz                               GET  200
