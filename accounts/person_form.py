@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, SiteSettings, User
 from accounts.sessions import ENDING
 
+# What a field means for somebody who is only being added.
+OF_THE_NEW = {
+    "email": _("An invitation goes there, to come in with Google and this very address or to choose a password."),
+    "role": _("What they may see and do. An agent needs a department."),
+    "department": _("Whose tickets they work on."),
+    "new_password": _("Only if you tell them one yourself; by the link of the invitation they choose their own."),
+}
+
 
 class UserForm(forms.ModelForm):
     """A person; the password is set here for a new one and changed by its owner, or by an admin typing a new one."""
@@ -36,6 +44,12 @@ class UserForm(forms.ModelForm):
                 "told_of_new_tickets": _("For admins alone: leads are told of each ticket that waits in their queue."),
             }
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            for name in OF_THE_NEW.keys() & self.fields.keys():
+                self.fields[name].help_text = OF_THE_NEW[name]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().casefold()

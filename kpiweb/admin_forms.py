@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.key_select import KeySelect, KeySelectMultiple, is_key
+from kpiweb.formats import chosen
 
 DATE = _("Enter a real date, such as 2026-11-19.")
 LISTED = _("Choose one from the list.")
@@ -137,6 +138,8 @@ def _word(field: forms.Field, model: type[Model]) -> None:
     field.error_messages |= {
         code: words for code, words in ours.items() if stock.get(code) == field.error_messages.get(code)
     }
+    if kind is forms.DateField:
+        field.input_formats = chosen.read()  # type: ignore[attr-defined]
     if isinstance(field, forms.ModelChoiceField):
         field.clean = partial(_clean_key, field, field.clean)  # type: ignore[method-assign]
     name = model._meta.verbose_name

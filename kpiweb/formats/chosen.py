@@ -1,9 +1,18 @@
 """Formats that follow the site settings: Django asks for their text anew whenever it writes a date."""
 
+from django.utils.formats import get_format
+
 from accounts.models import SiteSettings
 
 # The same without the year.
 SHORT = {"j M Y": "j M", "d/m/Y": "d/m", "d.m.Y": "d.m.", "m/d/Y": "m/d", "Y-m-d": "m-d"}
+STROKES = {"d/m/Y": "%d/%m/%Y", "m/d/Y": "%m/%d/%Y"}
+
+
+def read() -> list[str]:
+    """How a typed date is read: as nobody can mistake it, and with strokes in the order that the site writes them."""
+    strokes = STROKES.get(SiteSettings.load().date_format)
+    return [*get_format("DATE_INPUT_FORMATS"), *([strokes] if strokes else [])]
 
 
 class Chosen(str):

@@ -1,6 +1,6 @@
 """Dates in figures are written as the site settings say, wherever a page shows one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Country, SiteSettings
 from accounts.models.site import read_once
+from kpi.models import UptimeUnit
 from kpiweb.formats.chosen import SHORT
 from tests.cast import START, Cast, make_ticket
 from tickets.states import Status
@@ -108,3 +109,34 @@ def test_a_site_date_format_that_is_none_is_refused(client: Client, cast: Cast) 
     form = {name: value for name, value in initial.items() if value not in (None, False)}
     answer = client.post(page, {**form, "date_format": "H:i"})
     assert answer.context["adminform"].form.errors == {"date_format": ["Choose one from the list."]}
+
+
+TYPED = ("2026-12-05", "5.12.2026", "5 Dec 2026", "December 5, 2026")
+
+
+@pytest.mark.parametrize(
+    ("shape", "strokes"),
+    [("j M Y", ()), ("Y-m-d", ()), ("d.m.Y", ()), ("d/m/Y", ("05/12/2026", "5/12/2026")), ("m/d/Y", ("12/05/2026",))],
+)
+def test_a_typed_date_is_read_as_the_site_writes_it_or_not_at_all(
+    cast: Cast, client: Client, shape: str, strokes: tuple[str, ...]
+) -> None:
+    """Twelve strokes five is another day in another country; where the site does not say which, it is refused."""
+    choose(shape)
+    client.force_login(cast.admin)
+    for number, typed in enumerate({*TYPED, *strokes, "05/12/2026", "12/05/2026"}):
+        sent = {
+            "department": cast.department.pk,
+            "name": f"Line {typed}",
+            "code": f"line-{number}",
+            "active_from": typed,
+        }
+        client.post("/admin/kpi/uptimeunit/add/", sent)
+    read = dict(UptimeUnit.objects.filter(name__startswith="Line ").values_list("name", "active_from"))
+    assert read == {f"Line {typed}": date(2026, 12, 5) for typed in {*TYPED, *strokes}} | other_strokes(shape)
+
+
+def other_strokes(shape: str) -> dict[str, date]:
+    """The twelfth of May, where the two numbers are read the other way round."""
+    other = {"d/m/Y": "12/05/2026", "m/d/Y": "05/12/2026"}.get(shape)
+    return {f"Line {other}": date(2026, 5, 12)} if other else {}
