@@ -162,6 +162,8 @@ class TypeVersionAdmin(ChangesThePast):
         context |= {"type": type_, "rule": rule, "rule_name": KpiType.Rule(rule.code).label if rule else ""}
         may_type = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         box = box_for(form, request.POST or None) if may_type and isinstance(form, TypeVersionForm) else None
+        if box is not None and not box.is_typed and not form.trying:
+            box = box_for(form, None)  # who only saves has nothing to correct in a box that they left empty
         trying = box is not None and form.trying
         context |= {"box": box, "tried": form.tried(box) if trying else None, "was_tried": trying}
         answer = super().render_change_form(request, context, *args, **kwargs)

@@ -33,6 +33,22 @@ def test_a_new_person_gets_a_password_and_a_casefolded_address(house: Client, ca
     assert (user.role, user.department) == ("agent", cast.department)
 
 
+def test_the_form_of_a_new_person_says_what_adding_does_and_that_of_another_what_changing_does(
+    house: Client, cast: Cast
+) -> None:
+    """Nobody who is only being added has a session to lose or a present password to keep."""
+    told = []
+    for page in ("add", f"{cast.mate.pk}/change"):
+        form = house.get(f"/admin/accounts/user/{page}/").context["adminform"].form
+        told.append([str(form.fields[name].help_text) for name in ("email", "role", "department", "new_password")])
+    new, other = told
+    assert new[1:3] == ["What they may see and do. An agent needs a department.", "Whose tickets they work on."]
+    assert new[0].startswith("An invitation goes there")
+    assert new[3].startswith("Only if you tell them one yourself")
+    assert other[1] == "A new role signs the person out everywhere; tickets they have stay theirs."
+    assert other[3].startswith("Leave empty to keep the present one.")
+
+
 def test_an_empty_password_keeps_the_present_one(house: Client, cast: Cast) -> None:
     before = cast.mate.password
     form = person(cast, email=cast.mate.email, name="Moses M.", new_password="")

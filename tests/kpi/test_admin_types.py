@@ -270,6 +270,14 @@ def test_parameters_that_cannot_be_tried_are_refused_beside_them(house: Client, 
     assert answer.context["box"]["m_response_seconds"].value() == "30"
 
 
+def test_who_saves_with_an_empty_box_is_told_of_what_is_saved_alone(house: Client, cast: Cast) -> None:
+    """The box says what is wrong with a figure that is typed in it, not that it was left empty."""
+    wrong = version(cast, response_weight="60", **{"try": "1"})
+    for figures, told in (({}, []), ({"m_response_seconds": "soon"}, ["m_response_seconds"])):
+        box = house.post("/admin/kpi/typeversion/add/", wrong | figures).context["box"]
+        assert [one.name for one in box if one.errors] == told
+
+
 def test_the_live_answer_of_a_version_names_the_sum(house: Client, cast: Cast) -> None:
     url = "/admin/kpi/typeversion/try/"
     assert "50.0 points." in text(house.post(url, version(cast) | FIGURES))

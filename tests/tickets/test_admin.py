@@ -163,3 +163,12 @@ def test_a_nonsense_address_is_no_error(client: Client, cast: Cast, garbage: str
     client.force_login(cast.admin)
     assert client.get(f"{PENDING}{garbage}/change/").status_code in (302, 404)
     assert client.get(f"{PENDING}?q={garbage}").status_code == 200
+
+
+def test_a_ticket_is_found_by_the_number_its_customer_reads_out(client: Client, cast: Cast) -> None:
+    client.force_login(cast.admin)
+    wanted, _other = make_ticket(cast), make_ticket(cast)
+    for words in (f"KPI-{wanted.pk}", f"kpi-{wanted.pk}", f" {wanted.pk} "):
+        found = client.get(PENDING, {"q": words}).context["cl"].result_list
+        assert [one.pk for one in found] == [wanted.pk], words
+    assert list(client.get(PENDING, {"q": f"KPI-{10**30}"}).context["cl"].result_list) == []

@@ -16,6 +16,7 @@ from kpi.engine.score import half_up, plain
 
 WHOLE: Final = re.compile(r"[0-9]{1,19}")
 NUMBER: Final = re.compile(r"([0-9]{1,18})(?:[.,]([0-9]{1,18}))?")
+GROUPED: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # a thousand to most people, one to some
 TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 INSTANT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]+([0-9]{1,2}:[0-9]{2}(?::00)?)")
 TICKS: Final = dict.fromkeys(("yes", "on", "true", "1", "x"), True) | dict.fromkeys(("no", "off", "false", "0"), False)
@@ -61,8 +62,12 @@ def _whole(field: Field, text: str) -> int | None:
     return int(text) if WHOLE.fullmatch(text) else None
 
 
+def _number(text: str) -> re.Match[str] | None:
+    return None if GROUPED.fullmatch(text) else NUMBER.fullmatch(text)
+
+
 def _percent(field: Field, text: str) -> int | float | None:
-    found = NUMBER.fullmatch(text.removesuffix("%").rstrip())
+    found = _number(text.removesuffix("%").rstrip())
     if found is None:
         return None
     if len((found[2] or "").rstrip("0")) > 2:
@@ -72,7 +77,7 @@ def _percent(field: Field, text: str) -> int | float | None:
 
 
 def _minutes(field: Field, text: str) -> int | None:
-    found = NUMBER.fullmatch(text)
+    found = _number(text)
     return half_up(Fraction(f"{found[1]}.{found[2] or 0}") * 60) if found else None
 
 
