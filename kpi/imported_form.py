@@ -5,15 +5,17 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
-from kpi import locks, typed_metrics
+from kpi import imported, locks, typed_metrics
 from kpi.engine.rules import typed
 from kpi.ledger import Facts
 from kpi.models import KpiItem, KpiType, UptimeUnit, WorkState
 from kpi.typed_metrics import sentence
 
+OVERTAKEN = _("Somebody else corrected this while you had it open. Save again to keep what you typed.")
 REASON = _("Say why; the reason stands in the audit log")
 
 
@@ -45,6 +47,7 @@ class ImportedItemForm(ReasonForm):
         error_messages=dict.fromkeys(("required", "invalid"), _("Enter a real date, such as 2026-11-19")),
     )
     count_off_day = forms.BooleanField(label=_("Count as weekend/holiday work"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ["owner", "department", "date", "count_off_day"]
 
     def __init__(self, data: Any = None, *, item: KpiItem, at: dt.datetime) -> None:
@@ -54,6 +57,7 @@ class ImportedItemForm(ReasonForm):
             "department": item.department_id,
             "date": item.date,
             "count_off_day": item.count_off_day,
+            "seen": imported.seal(item),
         }
         super().__init__(data, initial=first)
         self.item, self._at, self.metrics = item, at, dict[str, Any]()
@@ -95,12 +99,20 @@ class ImportedItemForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._tell_if_overtaken(cleaned.get("seen", ""))
         department, day = cleaned.get("department"), cleaned.get("date")
         if department and day:
             if day > self._at.astimezone(ZoneInfo(department.country.zone)).date():
                 self.add_error("date", _("This date is in the future"))
             self._read_metrics(department, day)
         return cleaned
+
+    def _tell_if_overtaken(self, seen: str) -> None:
+        """Once: the answer carries the seal of what is stored now."""
+        stored = self.initial["seen"]
+        if seen and seen != stored:
+            self.add_error(None, OVERTAKEN)
+            self.data = {**cast(QueryDict, self.data).dict(), "seen": stored}
 
     def _read_metrics(self, department: Department, day: dt.date) -> None:
         for metric in self.asked:

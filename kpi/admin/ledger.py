@@ -9,6 +9,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from kpi import explanation
+from kpi.engine.score import display
 from kpi.models import Cell, DriftCheck, KpiItem
 from kpi.views import imported_item, item_import
 
@@ -36,6 +38,25 @@ class KpiItemAdmin(ReadOnlyAdmin):
     search_fields = ("external_id__startswith",)
     search_help_text = _("The beginning of the external id of imported work")
     date_hierarchy = "date"
+    fields = (
+        *("owner", "reporter", "unit", "department", "country", "type", "version", "date", "month", "source"),
+        *("external_id", "file", "priority", "count_off_day", "typed", "state", "not_counted", "off_day"),
+        *("points", "passed", "explained", "breached"),
+    )
+
+    @admin.display(description=_("typed metrics"))
+    def typed(self, item: KpiItem) -> str:
+        """As people typed them, not as the ledger keeps them."""
+        return ", ".join(f"{label}: {value}" for label, value in explanation.typed_values(item))
+
+    @admin.display(description=_("score"))
+    def points(self, item: KpiItem) -> str:
+        return "" if item.value is None else display(item.value)
+
+    @admin.display(description=_("explanation"))
+    def explained(self, item: KpiItem) -> str:
+        score = explanation.score_of(item)
+        return explanation.sentence_of(score) if score else ""
 
     def get_urls(self) -> list[URLPattern]:
         own = [

@@ -16,6 +16,8 @@ from kpi import imported, locks
 from kpi.imported_form import ImportedItemForm, ReasonForm
 from kpi.models import KpiItem
 
+_LABELS = {field.name: field.verbose_name for field in KpiItem._meta.concrete_fields}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,10 +62,14 @@ def _context(item: KpiItem, form: ReasonForm, title: str) -> dict[str, Any]:
     return {
         "title": title,
         "item": item,
-        "told": [(name.replace("_", " "), value) for name, value in imported.told(item).items()],
+        "told": [(_LABELS.get(name, name), _in_words(value)) for name, value in imported.told(item).items()],
         "form": form,
         "locked": locks.named(item.month) if locks.is_locked(item.month) else "",
     }
+
+
+def _in_words(value: Any) -> Any:
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 
 
 def _site(request: HttpRequest) -> dict[str, Any]:

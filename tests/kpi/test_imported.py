@@ -146,3 +146,34 @@ def test_work_of_a_ticket_is_not_touched_here(house: Client, cast: Cast) -> None
 
 def test_the_item_leads_to_its_correction(house: Client, item: KpiItem) -> None:
     assert page(item) in house.get(f"/admin/kpi/kpiitem/{item.pk}/change/").content.decode()
+
+
+def test_who_is_quicker_is_told_of_once_and_not_undone_unseen(house: Client, cast: Cast, item: KpiItem) -> None:
+    """Two admins have the item open; the second would put the old date back without having touched it."""
+    seen = house.get(page(item)).context["form"]["seen"].value()
+    house.post(page(item), typed(cast, seen=seen, date="2026-10-06"))
+    late = house.post(page(item), typed(cast, seen=seen, data_accuracy="98"))
+    assert late.status_code == 422
+    assert late.context["form"].non_field_errors() == [
+        "Somebody else corrected this while you had it open. Save again to keep what you typed."
+    ]
+    item.refresh_from_db()
+    assert (item.date, item.metrics["data_accuracy"]) == (date(2026, 10, 6), 99)
+    again = late.context["form"]["seen"].value()
+    assert house.post(page(item), typed(cast, seen=again, data_accuracy="98")).status_code == 302
+    item.refresh_from_db()
+    assert (item.date, item.metrics["data_accuracy"]) == (MONDAY, 98)
+
+
+def test_the_page_of_an_item_says_its_score_in_points_and_words(house: Client, item: KpiItem) -> None:
+    """The ledger keeps ten-thousandths and JSON; nobody reads those."""
+    shown = house.get(f"/admin/kpi/kpiitem/{item.pk}/change/").content.decode()
+    assert "Response accuracy: 97.5 %, Data accuracy: 99 %" in shown
+    assert "Response accuracy was 97.5 % against a target of" in shown
+    assert str(item.value) not in shown
+    assert "&quot;" not in shown
+
+
+def test_what_is_removed_is_named_as_on_the_form(house: Client, item: KpiItem) -> None:
+    shown = " ".join(house.get(page(item, "imported/removal/")).content.decode().split())
+    assert '<th scope="row">Count as weekend/holiday work</th><td>no</td>' in shown
