@@ -111,6 +111,12 @@ class SearchesOnTheServer:
 class WordsItsForms(SearchesOnTheServer):
     """For the admin of every model; see kpiweb/model_admin.py."""
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """No text in a database has the character NUL; PostgreSQL refuses to be asked for it."""
+        if "\x00" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change, **options)  # type: ignore[misc]
         return mixed(SaysWhatIsWrong, form)
