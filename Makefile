@@ -6,7 +6,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # The apps whose rules must hold on both databases; the engine inside kpi knows no database.
 DOMAIN_TESTS := tests/accounts tests/kpi tests/tickets tests/intake tests/notifications
-PYTEST := $(PYTHON_BIN) -m pytest -n 2
+# Three at a time on two cores: tests that kill servers and wait for mails leave a core to another.
+PYTEST := $(PYTHON_BIN) -m pytest -n 3 --dist worksteal
 
 # Embedded in a folder that is thrown away, whatever the caller's environment says.
 EMBEDDED = env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL -u SECRET_KEY -u SITE_URL -u ALLOWED_HOSTS \
