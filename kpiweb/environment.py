@@ -57,6 +57,28 @@ class Environment:
         return value
 
 
+def site_address(url: str) -> str:
+    """Where people reach the site, as links in mails begin with it; "" for none."""
+    url = url.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if url and not fits:
+        raise ImproperlyConfigured("SITE_URL must look like https://kpi.example.com.")
+    return url
+
+
+def made_folder(folder: Path) -> Path:
+    """The folder in which the product writes, made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"VAR_DIR cannot be made: {error}") from error
+    return folder
+
+
 def mail_settings(url: str, *, timeout: int) -> dict[str, Any]:
     """Django's EMAIL_* settings for smtp://, smtp+tls:// (STARTTLS) or smtps:// user:password@host:port."""
     parts = urlsplit(url)
@@ -83,8 +105,7 @@ def embedded_secret_key(var_dir: Path) -> str:
     """The key of this installation: made at the first start, readable by its owner alone, kept for the next starts."""
     path = var_dir / "secret_key"
     if not path.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
-        draft = var_dir / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        draft = made_folder(var_dir) / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
         try:

@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from kpiweb.environment import Environment, embedded_secret_key, mail_settings
+from kpiweb.environment import Environment, embedded_secret_key, made_folder, mail_settings, site_address
 from kpiweb.production import faults
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ KPIWEB_ENV = env.choice(
 PRODUCTION = KPIWEB_ENV == "production"
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 DEBUG = env.flag("DEBUG")
-SITE_URL = (_site_url or ("" if PRODUCTION else "http://localhost:8000")).rstrip("/")
+SITE_URL = site_address(_site_url or ("" if PRODUCTION else "http://localhost:8000"))
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else [".localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
@@ -139,7 +139,7 @@ DATABASES = {
     "default": dj_database_url.parse(_database_url or _database_default, conn_max_age=60, conn_health_checks=True)
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    made_folder(VAR_DIR)
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue for the one write lock at their first statement: a transaction that reads first and writes
         # later would fail at once when another one wrote in between.

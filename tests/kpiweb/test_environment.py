@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from kpiweb.environment import Environment, embedded_secret_key, mail_settings
+from kpiweb.environment import Environment, embedded_secret_key, mail_settings, site_address
 
 
 def test_a_value_comes_from_a_file_without_its_line_end(tmp_path: Path) -> None:
@@ -75,6 +75,26 @@ def test_a_wrong_mail_url_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         mail_settings(url, timeout=1)
     assert str(refusal.value) == "EMAIL_URL must look like smtp+tls://user:password@host:587."
+
+
+@pytest.mark.parametrize(
+    "url", ["htp:/x", "kpi.example.com", "//kpi.example.com", "https://", "http://h:port", "ftp://h"]
+)
+def test_an_address_that_no_link_could_begin_with_is_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^SITE_URL must look like https://kpi\.example\.com\.$"):
+        site_address(url)
+
+
+def test_the_address_of_the_site_ends_without_a_slash() -> None:
+    assert [site_address(url) for url in ("", "http://localhost:8000/", "https://kpi.example.com")] == [
+        "", "http://localhost:8000", "https://kpi.example.com",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match=r"^VAR_DIR cannot be made: .*file"):
+        embedded_secret_key(tmp_path / "file" / "var")
 
 
 def test_the_embedded_key_is_made_once_and_is_private(tmp_path: Path) -> None:
