@@ -50,6 +50,24 @@ def test_a_draft_stays_until_it_is_sent(cast: Cast, page: Page, live_server: Any
     expect(page.get_by_label("Description")).to_have_value("")
 
 
+def test_who_goes_back_finds_the_types_of_the_department_that_is_still_chosen(
+    cast: Cast, page: Page, live_server: Any
+) -> None:
+    """The browser fills the form in again by itself; the list of types has to hear of it."""
+    page.goto("/intake")
+    page.get_by_label("Country / Department").select_option(label=cast.department.name)
+    page.get_by_label("KPI Type").locator("option", has_text=cast.issue.name).wait_for(state="attached")
+    page.get_by_label("KPI Type").select_option(label=cast.issue.name)
+    page.get_by_label("Description").fill("The lift stops between floors.")
+    page.get_by_label("Your Name").fill("Hassan Abdi")
+    page.get_by_label("Your Email").fill("hassan@savanna.example")
+    page.get_by_role("button", name="Submit Ticket").click()
+    expect(page.get_by_role("heading", name="Ticket submitted")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Country / Department").locator("option:checked")).to_have_text(cast.department.name)
+    expect(page.get_by_label("KPI Type").locator("option", has_text=cast.issue.name)).to_have_count(1)
+
+
 def test_the_chat_opens_and_fills_beside_what_one_writes(cast: Cast, page: Page, live_server: Any) -> None:
     ticket = make_ticket(cast)
     page.goto(f"/accounts/login/?next=/intake/status/{ticket.reference}")
