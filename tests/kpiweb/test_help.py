@@ -79,6 +79,8 @@ def test_links_within_the_guides_lead_somewhere(client: Client, db: None) -> Non
         ("HOLIDAYS weekends", "Weekends and holidays"),
         ("forgot passw", "Sign in, and your password"),
         ("pending tick", "Pending tickets"),
+        ("second step", "The second step"),
+        ("authenticator app", "The second step"),
         ("hólíday", "Weekends and holidays"),
     ],
 )
