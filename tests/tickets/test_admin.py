@@ -172,3 +172,10 @@ def test_a_ticket_is_found_by_the_number_its_customer_reads_out(client: Client, 
         found = client.get(PENDING, {"q": words}).context["cl"].result_list
         assert [one.pk for one in found] == [wanted.pk], words
     assert list(client.get(PENDING, {"q": f"KPI-{10**30}"}).context["cl"].result_list) == []
+
+
+def test_an_event_is_named_in_words(client: Client, cast: Cast) -> None:
+    client.force_login(cast.admin)
+    event = make_ticket(cast).events.get(kind="submitted")
+    page = client.get(f"/admin/tickets/ticketevent/{event.pk}/change/").content.decode()
+    assert f"<title>{event.number} Submitted" in page

@@ -67,4 +67,4 @@ class TicketEvent(models.Model):
         verbose_name_plural = _("ticket events")
 
     def __str__(self) -> str:
-        return f"{self.number} {self.kind}"
+        return f"{self.number} {self.get_kind_display()}"
