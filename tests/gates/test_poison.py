@@ -303,10 +303,17 @@ def test_no_query_string_breaks_a_page(cast: Cast, name: str) -> None:
     broken = [
         f"{path}?{query[:60]}"
         for path in paths
-        for query in QUERIES
+        for query in _asked_of(client, path)
         if client.get(f"{path}?{query}").status_code >= 500
     ]
     assert broken == []
+
+
+def _asked_of(client: Client, path: str) -> tuple[str, ...]:
+    """What one may not see is refused before its address is read, so it is asked for everything at once."""
+    plain = client.get(path)
+    refused = plain.status_code in (403, 404) or plain.headers.get("Location", "").startswith("/accounts/login/")
+    return ("&".join(QUERIES),) if refused else QUERIES
 
 
 def test_no_query_string_breaks_the_admin(cast: Cast) -> None:
