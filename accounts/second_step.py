@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import qrcode
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as base_forms
 from allauth.mfa.models import Authenticator
@@ -56,6 +57,9 @@ def note_if_due(request: HttpRequest, user: User) -> None:
     """Remember in a new session whether the second step is still to be set up."""
     if is_asked_of(user, site_of(request)) and not is_mfa_enabled(user):
         request.session[DUE] = True
+        # A moment ago they showed who they are; without this allauth asks for the password a second time.
+        shown = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [one | {"reauthenticated": True} for one in shown]
 
 
 class SecondStepMiddleware:

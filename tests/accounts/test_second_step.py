@@ -141,9 +141,9 @@ def test_staff_without_it_are_led_to_it_from_everywhere_and_customers_are_not(ca
 
 @pytest.mark.usefixtures("asked_of_staff")
 def test_once_it_is_set_up_the_way_is_free_and_it_stays_on(cast: Cast) -> None:
-    client = open_set_up(cast.assignee)
+    client, _answer = come_in(cast.assignee)
     client.get("/tickets/?tab=all")
-    page = client.get(ON).text
+    page = client.get(ON).text  # at once: the password was typed a moment ago
     assert "This site asks its staff for a second step" in page
     key = re.search(r'id="key">([A-Z2-7 ]+)<', page)
     assert key is not None
