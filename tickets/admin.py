@@ -98,8 +98,19 @@ class TicketForm(forms.ModelForm):
             self.initial["assign_to"] = self.instance.assignee_id
 
 
+class FoundByNumber(admin.ModelAdmin):
+    """Looked up by the number of the ticket too, as customers read it out: KPI-1042, or 1042."""
+
+    column_of_number = "pk"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found, may_be_twice = super().get_search_results(request, queryset, search_term)
+        number = queues.NUMBER.match(queues.plain(search_term))
+        return (found | queryset.filter(**{self.column_of_number: number.group(1)}) if number else found), may_be_twice
+
+
 @admin.register(Ticket)
-class TicketAdmin(admin.ModelAdmin):
+class TicketAdmin(FoundByNumber):
     form = TicketForm
     list_display = ("number", "subject", "status", "department", "assignee", "submitted_at")
     list_filter: ClassVar[tuple[str, ...]] = ("status", "kind", "department__country")
@@ -115,12 +126,6 @@ class TicketAdmin(admin.ModelAdmin):
     @admin.display(description=_("number"), ordering="id")
     def number(self, ticket: Ticket) -> int:
         return ticket.pk
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """By its number too, as customers read it out: KPI-1042, or 1042."""
-        found, may_be_twice = super().get_search_results(request, queryset, search_term)
-        number = queues.NUMBER.match(queues.plain(search_term))
-        return (found | queryset.filter(pk=int(number.group(1))) if number else found), may_be_twice
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -197,12 +202,13 @@ class PendingTicketAdmin(TicketAdmin):
 
 
 @admin.register(TicketEvent)
-class TicketEventAdmin(CsvAdmin):
+class TicketEventAdmin(FoundByNumber, CsvAdmin):
     """The audit trail of tickets: read-only, with its export."""
 
     list_display = ("at", "number", "kind", "actor_name", "side", "changes")
     list_filter = ("kind", "side", "visibility")
-    search_fields = ("=number", "actor_name")
+    search_fields = ("actor_name",)
+    column_of_number = "number"
     search_help_text = _("Number of the ticket or name of the person")
     date_hierarchy = "at"
     ordering = ("-at", "-id")

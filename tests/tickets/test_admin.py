@@ -179,3 +179,13 @@ def test_an_event_is_named_in_words(client: Client, cast: Cast) -> None:
     event = make_ticket(cast).events.get(kind="submitted")
     page = client.get(f"/admin/tickets/ticketevent/{event.pk}/change/").content.decode()
     assert f"<title>{event.number} Submitted" in page
+
+
+def test_the_steps_of_a_ticket_are_found_by_its_number(client: Client, cast: Cast) -> None:
+    ticket, other = make_ticket(cast), make_ticket(cast, at=START + minutes(9))
+    client.force_login(cast.admin)
+    for words in (f"KPI-{ticket.pk}", f"#{ticket.pk}", str(ticket.pk)):
+        found = client.get("/admin/tickets/ticketevent/", {"q": words}).context["cl"].queryset
+        assert set(found.values_list("number", flat=True)) == {ticket.pk}, words
+    named = client.get("/admin/tickets/ticketevent/", {"q": cast.submitter.name}).context["cl"].queryset
+    assert set(named.values_list("number", flat=True)) == {ticket.pk, other.pk}
