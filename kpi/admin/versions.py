@@ -46,7 +46,7 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.trying = TRY in self.data
-        type_ = self._type()
+        self.type = type_ = self._chosen()
         if type_ is None:
             return
         before = None if self.instance.pk else types.version_on(type_, on=timezone.localdate())
@@ -57,11 +57,13 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
         has_people = any(one.kind == "per_owner" for one in rule.parameters)
         self.add_parameters(rule, stored, possible_owners(stored) if has_people else [])
 
-    def _type(self) -> KpiType | None:
+    def _chosen(self) -> KpiType | None:
         wanted = self.data.get("type") or self.initial.get("type") or self.instance.type_id
         known = str(wanted or "")
-        found = KpiType.objects.filter(pk=known).first() if is_key(known) else None
-        return found or (self.instance.type if self.instance.type_id else None)
+        own: KpiType | None = self.instance.type if self.instance.type_id else None
+        if own is not None and known in ("", str(own.pk)):
+            return own
+        return KpiType.objects.filter(pk=known).first() or own if is_key(known) else own
 
     def _prefill(self, before: TypeVersion | None) -> None:
         """From the next month on, as it is now; the first version of a type from this month on."""
@@ -231,5 +233,5 @@ def _rows(group: Group) -> list[Any]:
 
 def _type_shown(form: Any, obj: TypeVersion | None) -> tuple[KpiType | None, Rule | None]:
     """The type that a form is about, and its rule."""
-    type_ = obj.type if obj is not None else form._type() if isinstance(form, TypeVersionForm) else None
+    type_ = obj.type if obj is not None else form.type if isinstance(form, TypeVersionForm) else None
     return type_, RULES[type_.rule] if type_ is not None else None

@@ -251,7 +251,7 @@ PAGES = {
     "admin, type tried": Page("manager", lambda t: f"{a_type(t)}?try=1&m_response_seconds=10", 6, "versions"),
     "admin, type tried live": Page("admin", tried_live, 5, "versions"),
     "admin, version to add": Page("admin", a_new_version, 9, "versions"),
-    "admin, version": Page("admin", a_version, 8, "versions"),
+    "admin, version": Page("admin", a_version, 7, "versions"),
     "admin, clone": Page("admin", lambda t: reverse("admin:kpi_kpitype_clone", args=[t.type_id]), 7, "versions"),
     "admin, rules": Page("manager", lambda t: reverse("admin:kpi_rules"), 3, "types"),
     "admin, rule": Page("manager", lambda t: reverse("admin:kpi_rule", args=["rr"]), 6, "types"),

@@ -39,7 +39,7 @@ def test_an_admin_adds_an_agent_gives_another_role_and_switches_off(site: str, a
     page.get_by_label("Name").fill("Nia New")
     page.get_by_label("Role").select_option(label="Agent")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("An agent needs a department.")).to_be_visible()
+    expect(page.get_by_text("An agent needs a department.", exact=True)).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Nia New")
     choose(page, "Department", "Kenya / Operations")
     page.get_by_label("New password").fill(PASSWORD)
