@@ -262,11 +262,6 @@ def remove(item_id: int, *, at: datetime) -> None:
     locks.note([locks.Moved(item_id, before, None)], at=at)
 
 
-def spans_of(clock: Clock, *, run: int | None = None) -> list[engine.Span]:
-    """The spans of a clock's current run (or of `run`) with their engine calendars, oldest first."""
-    return spans_of_all({clock.pk: run or clock.run})[clock.pk]
-
-
 def spans_of_all(runs: dict[int, int]) -> dict[int, list[engine.Span]]:
     """The same of many clocks: {clock id: run} becomes {clock id: spans}. Three queries, none for no clocks."""
     found: dict[int, list[engine.Span]] = {pk: [] for pk in runs}

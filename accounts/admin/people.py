@@ -59,9 +59,8 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """There is nothing to tell of a new person yet."""
-        return (
-            self.fields if obj is not None else tuple(name for name in self.fields if name not in self.readonly_fields)
-        )
+        told = self.readonly_fields if obj is None else ()
+        return tuple(name for name in self.fields if name not in told)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
