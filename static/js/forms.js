@@ -33,15 +33,6 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("select[data-submit], input[data-submit]")) event.target.form.requestSubmit();
 });
 
-// Back: the browser fills the form in again and tells nobody, so the lists that follow another would stay empty.
-window.addEventListener("pageshow", () => {
-  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
-  for (const list of document.querySelectorAll("select[hx-get]")) {
-    const sent = [...list.options].find((option) => option.defaultSelected) ?? list.options[0];
-    if (sent?.value !== list.value) list.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-});
-
 // A menu in the head of the page closes when one goes elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;

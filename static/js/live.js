@@ -1,5 +1,7 @@
 // <section id="discussion" data-live="/url" data-etag="..."> asks for its own newer version: every 5 s while somebody
 // is here, every 60 s when idle, never while hidden. 304 leaves it alone; a form being edited is never replaced.
+import { edited } from "./edited.js";
+
 const ACTIVE = 5000;
 const IDLE = 60000;
 const IDLE_AFTER = 120000;
@@ -10,10 +12,7 @@ for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
 
 function busy(part) {
   if (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return true;
-  return [...part.querySelectorAll("textarea, input, select")].some((e) =>
-    e.type === "checkbox" || e.type === "radio" ? e.checked !== e.defaultChecked
-      : e.tagName === "SELECT" ? [...e.options].some((o) => o.selected !== o.defaultSelected)
-      : e.type !== "hidden" && e.value !== e.defaultValue);
+  return [...part.querySelectorAll("textarea, input, select")].some(edited);
 }
 
 async function ask(part) {

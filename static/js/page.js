@@ -3,6 +3,7 @@ import "./times.js";
 import "./copy.js";
 import "./drafts.js";
 import "./forms.js";
+import "./following.js";
 import "./dialogs.js";
 import "./keys.js";
 import "./go.js";

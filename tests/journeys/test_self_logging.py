@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kpi import cells
 from kpi.models import Cell, KpiItem, KpiType, ReplacedDay, WorkingHours
@@ -113,6 +113,39 @@ def test_one_ticket_of_each_rule_says_the_same_everywhere(
     rows = list(csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff"))))
     found = next(row for row in rows if row["KPI type"] == example.name and not row["Person"])
     assert (f"{float(found['Score']):.1f}", found["Counted"]) == (example.month, "1")
+
+
+@pytest.mark.feature("A2")
+def test_an_answer_that_was_overtaken_does_not_take_back_the_choice(
+    site: str, always_open: Cast, types: dict[str, KpiType], page: Page
+) -> None:
+    """A slow line: the lists for the date arrive when the type has just been chosen from the ones before."""
+    sign_in(page, site, always_open.assignee)
+    page.goto(f"{site}/tickets/new/")
+    held: list[Route] = []
+    page.route("**/tickets/new/parts", lambda route: held.append(route), times=1)
+    page.get_by_label("Ticket Date").fill(yesterday().isoformat())
+    while not held:
+        page.wait_for_timeout(10)
+    answer = held[0].fetch()
+    page.get_by_label("KPI Type").select_option(label="Data check")
+    held[0].fulfill(response=answer)
+    expect(page.locator("#metrics-h")).to_have_text("Accuracy")
+    expect(page.get_by_label("KPI Type").locator("option:checked")).to_have_text("Data check")
+
+
+@pytest.mark.feature("A2")
+def test_a_choice_made_before_the_page_is_ready_is_heard(
+    site: str, always_open: Cast, types: dict[str, KpiType], page: Page
+) -> None:
+    """A slow line: the page can be read and filled in while its script is still on the way."""
+    sign_in(page, site, always_open.assignee)
+    held: list[Route] = []
+    page.route("**/htmx-*.js", lambda route: held.append(route))
+    page.goto(f"{site}/tickets/new/", wait_until="commit")
+    page.get_by_label("KPI Type").select_option(label="Data check")
+    held[0].continue_()
+    expect(page.locator("#metrics-h")).to_have_text("Accuracy")
 
 
 @pytest.mark.feature("A1")
