@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.servers.chromium import FLAGS, chromium_path
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 812}
-LIMIT = 10_000
+# How long a thing may take to appear, not how long it takes: the machine may be busy with other tests.
+LIMIT = 20_000
+expect.set_options(timeout=LIMIT)
 # Chromium writes a line for every answer of 400 and more; a refused form is one, and 5xx are caught by the answer.
 REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
