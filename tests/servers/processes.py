@@ -44,7 +44,7 @@ def wait_until(
     *,
     process: subprocess.Popen[bytes] | None = None,
     log: Path | None = None,
-    limit: float = 30,
+    limit: float = 90,
 ) -> Any:
     """The first truthy answer of `ready`; an error with the end of the log when the process died or time ran out."""
     end = time.monotonic() + limit

@@ -50,7 +50,7 @@ class SmtpSink:
         with self._lock:
             return [message for message in self.messages if address in str(message["To"])]
 
-    def wait(self, *, to: str, count: int = 1, subject: str = "", limit: float = 30) -> list[EmailMessage]:
+    def wait(self, *, to: str, count: int = 1, subject: str = "", limit: float = 90) -> list[EmailMessage]:
         """Waits for mails to an address whose subject holds a text; an error shows what did arrive."""
 
         def found() -> list[EmailMessage]:
