@@ -1,6 +1,5 @@
 """The public forms: a new ticket, the look-up box, a message."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from intake import offers
+from tickets.forms import CONTROLS, TEXT_LENGTH
+from tickets.forms import MessageForm as WrittenForm
 from tickets.plain_text import OneOf, PlainEmail, PlainText
 from tickets.states import Priority
 
-NAME_LENGTH, EMAIL_LENGTH, TEXT_LENGTH = 120, 254, 20_000
-CONTROLS = _("Remove the control characters; use letters, numbers and punctuation only")
+NAME_LENGTH, EMAIL_LENGTH = 120, 254
 
 
 class SubmissionForm(forms.Form):
@@ -115,18 +115,12 @@ class SubmissionForm(forms.Form):
         return field
 
 
-class MessageForm(forms.Form):
+class MessageForm(WrittenForm):
     """One message of the client in the Discussion."""
 
-    body = PlainText(
-        label=_("Your message"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        multiline=True,
-        longest=TEXT_LENGTH,
-        empty=_("Enter a message"),
-        controls=CONTROLS,
-        too_long=_("Shorten the message to 20,000 characters or fewer"),
-    )
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["body"].label = _("Your message")
 
 
 class LookupForm(forms.Form):
@@ -141,11 +135,3 @@ class LookupForm(forms.Form):
         controls=_("Enter the reference, email or name on one line, without control characters"),
         too_long=_("Enter a ticket reference, an email address or a full name; this is too long for one"),
     )
-
-
-def form_key(data: Any) -> uuid.UUID:
-    """The one-time key that came with a form; a fresh one where none did or it is not a key."""
-    try:
-        return uuid.UUID(str(data.get("form_key")))
-    except ValueError:
-        return uuid.uuid4()

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from tickets import claims
 from tickets.models import Ticket
-from tickets.once import once
+from tickets.once import once, own_key
 from tickets.states import Priority
 from tickets.verbs.submit import Submission, email_key
 from tickets.verbs.submit import submit as submit_ticket
@@ -33,11 +33,6 @@ def submit(cleaned: dict[str, Any], *, user: User | None, key: uuid.UUID, at: da
         return ticket
 
     return once(own_key(key, PURPOSE), purpose=PURPOSE, content=_content(submission), at=at, make=make)
-
-
-def own_key(key: uuid.UUID, purpose: str) -> uuid.UUID:
-    """Keys of different forms never meet, whatever a visitor sends."""
-    return uuid.uuid5(key, purpose)
 
 
 def _submission(cleaned: dict[str, Any], user: User | None) -> Submission:

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +18,19 @@ class AlreadyUsed(Exception):
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(f"the form key led to ticket {ticket.pk}")
         self.ticket = ticket
+
+
+def sent_key(data: Any) -> uuid.UUID:
+    """The one-time key that came with a form; a fresh one where none did or it is not a key."""
+    try:
+        return uuid.UUID(str(data.get("form_key")))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def own_key(key: uuid.UUID, purpose: str) -> uuid.UUID:
+    """Keys of different forms never meet, whatever a visitor sends."""
+    return uuid.uuid5(key, purpose)
 
 
 def once(key: uuid.UUID, *, purpose: str, content: object, at: datetime, make: Callable[[], Ticket]) -> Ticket:

@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from intake.forms import MessageForm, form_key
-from intake.submission import own_key
+from intake.forms import MessageForm
 from intake.views.page import behind_link, person
 from intake.views.status import show
 from tickets import access, claims, conversation
 from tickets.links import number
 from tickets.models import Ticket
-from tickets.once import AlreadyUsed, once
+from tickets.once import AlreadyUsed, once, own_key, sent_key
 from tickets.states import Verb
 from tickets.verbs import end, reopen
 from tickets.verbs.running import Forbidden, Refused
@@ -94,14 +93,14 @@ def message(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         sentence = refusal.sentence if refusal else access.STRANGER_CHAT
         return show(request, ticket, MessageForm(), status=403, sentence=sentence)
     if not form.is_valid():
-        return show(request, ticket, form, status=422, key=form_key(request.POST))
+        return show(request, ticket, form, status=422, key=sent_key(request.POST))
     body = form.cleaned_data["body"]
 
     def make() -> Ticket:
         conversation.client_reply(ticket.pk, actor=user, at=at, body=body)
         return ticket
 
-    key = own_key(form_key(request.POST), f"message {ticket.pk} {user.pk}")
+    key = own_key(sent_key(request.POST), f"message {ticket.pk} {user.pk}")
     try:
         once(key, purpose="message", content=body, at=at, make=make)
     except AlreadyUsed:

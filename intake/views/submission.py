@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import LookupMode, SiteSettings
 from intake import submission, throttle
-from intake.forms import LookupForm, SubmissionForm, form_key
+from intake.forms import LookupForm, SubmissionForm
 from intake.views.page import person
 from tickets.links import number
-from tickets.once import AlreadyUsed
+from tickets.once import AlreadyUsed, sent_key
 from tickets.verbs.running import Refused
 
 TRY_LATER = "Too many tickets came from your address in the last hour. Nothing you typed is lost; try again later."
@@ -29,7 +29,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _page(request, SubmissionForm(user=person(request), at=at), at=at)
     if "update" in request.POST:
         form = SubmissionForm(request.POST, user=person(request), at=at, refused=False)
-        return _page(request, form, at=at, key=form_key(request.POST))
+        return _page(request, form, at=at, key=sent_key(request.POST))
     return _submitted(request, at)
 
 
@@ -43,7 +43,7 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 def _submitted(request: HttpRequest, at: datetime) -> HttpResponse:
     form = SubmissionForm(request.POST, user=person(request), at=at)
-    key = form_key(request.POST)
+    key = sent_key(request.POST)
     if not form.is_valid():
         return _page(request, form, at=at, key=key, status=422)
     if not throttle.may_submit(_who(request), site=SiteSettings.load(), at=at):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from tickets import access, conversation
 from tickets.forms import MessageForm
 from tickets.models import Ticket
-from tickets.once import AlreadyUsed, once
+from tickets.once import AlreadyUsed, once, own_key, sent_key
 from tickets.states import Verb
 from tickets.verbs.running import Forbidden, Refused
 from tickets.views.people import person, staff_only
@@ -40,7 +40,8 @@ def message(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         return ticket
 
     try:
-        once(_key(request, ticket, tab), purpose=tab, content=body, at=at, make=make)
+        key = own_key(sent_key(request.POST), f"{tab} {ticket.pk} {user.pk}")
+        once(key, purpose=tab, content=body, at=at, make=make)
     except AlreadyUsed:
         form.add_error("body", _("You already sent a message from this page. Send this one as well?"))
         return show(request, ticket, Typed(message=form, tab=tab), status=422)
@@ -51,12 +52,3 @@ def message(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         return show(request, access.staff_ticket(user, reference), Typed(message=form, tab=tab), status=422)
     query = "?tab=note" if tab == "note" else ""
     return redirect(f"{reverse('tickets:ticket', args=[reference])}{query}#discussion")
-
-
-def _key(request: HttpRequest, ticket: Ticket, tab: str) -> uuid.UUID:
-    """The form's one-time key, made this person's and this ticket's own; a fresh one where none came."""
-    try:
-        sent = uuid.UUID(str(request.POST.get("form_key")))
-    except ValueError:
-        sent = uuid.uuid4()
-    return uuid.uuid5(sent, f"{tab} {ticket.pk} {person(request).pk}")

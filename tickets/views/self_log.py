@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kpi import metric_fields
 from tickets import links
-from tickets.once import AlreadyUsed, once
+from tickets.once import AlreadyUsed, once, own_key, sent_key
 from tickets.self_log_form import SelfLogForm
 from tickets.verbs.running import Unfit
 from tickets.verbs.self_log import Logged, self_log
@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, _form(request, request.GET, at, judged=False))
     if "show" in request.POST:
-        return _page(request, _form(request, request.POST, at, judged=False), key=_sent_key(request))
+        return _page(request, _form(request, request.POST, at, judged=False), key=sent_key(request.POST))
     return _logged(request, at)
 
 
@@ -62,8 +62,8 @@ def parts(request: HttpRequest) -> HttpResponse:
 def _logged(request: HttpRequest, at: datetime) -> HttpResponse:
     form, user = _form(request, request.POST, at), person(request)
     if not form.is_valid():
-        return _page(request, form, key=_sent_key(request), status=422)
-    work, key = form.work(), uuid.uuid5(_sent_key(request), f"self-log {user.pk}")
+        return _page(request, form, key=sent_key(request.POST), status=422)
+    work, key = form.work(), own_key(sent_key(request.POST), f"self-log {user.pk}")
     try:
         ticket = once(
             key, purpose="self-log", content=_content(work), at=at, make=lambda: self_log(work, actor=user, at=at)
@@ -74,7 +74,7 @@ def _logged(request: HttpRequest, at: datetime) -> HttpResponse:
         return _page(request, form, status=422)
     except Unfit as unfit:
         metric_fields.add_errors(form, unfit.problems)
-        return _page(request, form, key=_sent_key(request), status=422)
+        return _page(request, form, key=sent_key(request.POST), status=422)
     messages.success(request, _("%(number)s is logged.") % {"number": links.number(ticket)})
     if "another" in request.POST:
         kept = {"ticket_date": ticket.ticket_date.isoformat(), "type": ticket.type_id}
@@ -94,11 +94,3 @@ def _page(request: HttpRequest, form: SelfLogForm, *, key: uuid.UUID | None = No
 def _content(work: Logged) -> list[Any]:
     """What was typed, for the one-time key."""
     return [work.type.pk, str(work.date), work.description, dict(work.metrics), work.count_off_day]
-
-
-def _sent_key(request: HttpRequest) -> uuid.UUID:
-    """The form's one-time key; a fresh one where none came."""
-    try:
-        return uuid.UUID(str(request.POST.get("form_key")))
-    except ValueError:
-        return uuid.uuid4()
