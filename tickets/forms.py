@@ -22,8 +22,8 @@ TEXT_LENGTH = 20_000
 CONTROLS = _("Remove the control characters; use letters, numbers and punctuation only")
 
 
-class TicketForm(forms.Form):
-    """The left half of the ticket page. `offered` is the department whose types the select lists."""
+class DatedForm(forms.Form):
+    """A form about a ticket of a day."""
 
     ticket_date = forms.DateField(
         label=_("Ticket Date"),
@@ -33,6 +33,11 @@ class TicketForm(forms.Form):
             "invalid": _("Enter the ticket date as a real date, such as 2026-11-19"),
         },
     )
+
+
+class TicketForm(DatedForm):
+    """The left half of the ticket page. `offered` is the department whose types the select lists."""
+
     status = OneOf(
         label=_("Status"),
         empty=_("Choose the status"),

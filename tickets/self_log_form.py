@@ -15,23 +15,15 @@ from accounts.models import SiteSettings, User
 from kpi import calendars, locks, metric_fields, preview, scoring, typed_metrics, types
 from kpi.engine.rules.fields import Metric
 from kpi.models import KpiType, UptimeUnit
-from tickets.forms import CONTROLS, TEXT_LENGTH
+from tickets.forms import CONTROLS, TEXT_LENGTH, DatedForm
 from tickets.plain_text import OneOf, PlainText
 from tickets.verbs import self_log
 from tickets.verbs.typed import today_in, units_for, why_not_dated
 
 
-class SelfLogForm(forms.Form):
+class SelfLogForm(DatedForm):
     """Work already done by `agent`, for the score. Country and department are the agent's own."""
 
-    ticket_date = forms.DateField(
-        label=_("Ticket Date"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={
-            "required": _("Enter the ticket date"),
-            "invalid": _("Enter the ticket date as a real date, such as 2026-11-19"),
-        },
-    )
     type = OneOf(
         label=_("KPI Type"),
         empty=_("Choose the KPI type"),
