@@ -4,7 +4,7 @@ A field is called as the rule's own messages call it: `cutoff`, `priority_target
 `weekday_cutoffs.0`, `owner_targets.2.value`. So a message lands beside its field without a table of names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.key_select import is_key
 from accounts.models import User
 from kpi.engine.rules import checks, typed
 from kpi.engine.rules.base import Parameter, Problem, Rule
@@ -58,8 +59,12 @@ class TypedField(forms.CharField):
 
 
 class ParameterFields:
-    """For a form: `add_parameters` in its __init__, `read_parameters` in its clean."""
+    """For a form: `add_parameters` in its __init__, `read_parameters` in its clean.
 
+    `person_select` makes the widget that chooses a person, where a plain list of all will not do.
+    """
+
+    person_select: Callable[[], forms.Widget] | None = None
     fields: dict[str, forms.Field]
     initial: MutableMapping[str, Any]
     data: Any
@@ -148,6 +153,9 @@ class ParameterFields:
                 label=_("Person"), choices=known, coerce=int, empty_value=None, required=False
             )
             person.error_messages["invalid_choice"] = _("Choose the person from the list")
+            if self.person_select:
+                person.widget = self.person_select()
+                person.widget.choices = person.choices
             yield f"{declared.name}.{at}.owner", person, row.get("owner")
             month = forms.CharField(label=_("From month"), required=False)
             month.help_text = _("Such as 2026-03.") if at == 0 else ""
@@ -219,13 +227,13 @@ class ParameterForm(ParameterFields, forms.Form):
         return cleaned
 
 
-def possible_owners(stored: Mapping[str, Any]) -> list[User]:
-    """Who may have a target of their own: active staff, and whoever has one."""
-    named = {row.get("owner") for value in stored.values() if isinstance(value, list) for row in value}
-    people = User.objects.filter(role__in=("agent", "management", "admin"), is_active=True) | User.objects.filter(
-        pk__in=named - {None}
-    )
-    return list(people.order_by("name", "pk"))
+def possible_owners(stored: Mapping[str, Any], *, among: Iterable[str] | None = None) -> list[User]:
+    """Who may have a target of their own: active staff, and whoever has one. Of the staff only keys in `among`."""
+    named = {row.get("owner") for value in stored.values() if isinstance(value, list) for row in value} - {None}
+    staff = User.objects.filter(role__in=("agent", "management", "admin"), is_active=True)
+    if among is not None:
+        staff = staff.filter(pk__in=[key for key in among if is_key(key)])
+    return list((staff | User.objects.filter(pk__in=named)).order_by("name", "pk"))
 
 
 def _widget(declared: Parameter) -> forms.Widget:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
-from accounts.key_select import is_key
+from accounts.key_select import is_key, looks_up_agents
 from accounts.models import Department, Role, User
 from tickets import department_admin, event_words, queues
 from tickets.bulk import ASSIGN, DELETE
@@ -32,6 +32,7 @@ from tickets.verbs.running import Refused
 __all__ = ["department_admin"]  # registers the department
 
 LONGEST_LINE = 300
+ASSIGNEE = Ticket._meta.get_field("assignee")
 FACTS = (
     "reference",
     "kind",
@@ -70,6 +71,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         agents = User.objects.filter(department=department, role=Role.AGENT, is_active=True)
         cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = agents
+        looks_up_agents(self.fields["to"], department.pk, ASSIGNEE)
 
 
 class TicketForm(forms.ModelForm):
@@ -95,6 +97,7 @@ class TicketForm(forms.ModelForm):
             field.queryset = User.objects.filter(
                 department=self.instance.department_id, role=Role.AGENT, is_active=True
             )
+            looks_up_agents(field, self.instance.department_id, ASSIGNEE)
             self.initial["assign_to"] = self.instance.assignee_id
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
 from accounts.bulk_people import DEEDS, BulkForm
+from accounts.key_select import among
 from accounts.models import User
 from accounts.models.people import SEEN_AT
 from accounts.person_form import UserForm
@@ -56,6 +57,10 @@ class UserAdmin(admin.ModelAdmin):
     )
     change_form_template = "admin/accounts/user/change_form.html"
     actions = tuple(DEEDS)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A select may look among the agents of one department alone, or among who works here."""
+        return super().get_search_results(request, queryset.filter(among(request.GET)), search_term)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """There is nothing to tell of a new person yet."""

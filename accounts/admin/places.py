@@ -13,11 +13,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import presets
-from accounts.key_select import KeySelectMultiple
+from accounts.key_select import looks_up_agents
 from accounts.models import Department, Role, User
 from accounts.policies import HEADINGS, PRESETS, apply_preset
 
-TICKED_AT_MOST = 50  # agents that are offered as ticks; of more the leads are looked up
 AT_ONCE = _(
     "A policy holds at once, for tickets that run as well: it decides what may be done next. What was done already "
     "stays, and so do stopped clocks and scores."
@@ -47,7 +46,7 @@ class DepartmentForm(forms.ModelForm):
         now = list(self.instance.leads.values_list("pk", flat=True)) if self.instance.pk else []
         leads.queryset = agents.filter(is_active=True) | agents.filter(pk__in=now)
         leads.error_messages["invalid_choice"] = _("Leads are agents of this department; add the person to it first.")
-        if leads.queryset[: TICKED_AT_MOST + 1].count() <= TICKED_AT_MOST:
+        if not looks_up_agents(leads, self.instance.pk or 0, Department.leads.field):
             leads.widget = forms.CheckboxSelectMultiple()
             leads.widget.choices = leads.choices
 
@@ -102,11 +101,6 @@ class DepartmentAdmin(admin.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """A department is found by its name as it is written everywhere: country, slash, name."""
         return super().get_search_results(request, queryset, search_term.replace("/", " "))
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "leads":
-            kwargs["widget"] = KeySelectMultiple(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preset_view)

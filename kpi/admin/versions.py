@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.key_select import is_key
+from accounts.key_select import is_key, staff_select
 from kpi import months, trials, types
 from kpi.admin.past import ChangesThePast
 from kpi.admin.trying import TrialForm
 from kpi.engine.rules import RULES
 from kpi.engine.rules.base import Rule
-from kpi.models import KpiType, TypeVersion
+from kpi.models import KpiItem, KpiType, TypeVersion
 from kpi.parameter_forms import Group, ParameterFields, possible_owners
 from kpi.plan_words import parameter_words, parameters_in_words, people_of
 
@@ -38,6 +39,7 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
     """
 
     also_seen = ("parameters",)
+    person_select = staticmethod(partial(staff_select, KpiItem._meta.get_field("owner")))
 
     class Meta:
         model = TypeVersion
@@ -55,7 +57,7 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
             self._prefill(before)
         rule = RULES[type_.rule]
         has_people = any(one.kind == "per_owner" for one in rule.parameters)
-        self.add_parameters(rule, stored, possible_owners(stored) if has_people else [])
+        self.add_parameters(rule, stored, possible_owners(stored, among=self._chosen_people()) if has_people else [])
 
     def _chosen(self) -> KpiType | None:
         wanted = self.data.get("type") or self.initial.get("type") or self.instance.type_id
@@ -64,6 +66,10 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
         if own is not None and known in ("", str(own.pk)):
             return own
         return KpiType.objects.filter(pk=known).first() or own if is_key(known) else own
+
+    def _chosen_people(self) -> list[str]:
+        """What was sent for the people of the rows; nobody else is among the choices, which are looked up."""
+        return [str(value) for name, value in self.data.items() if name.endswith(".owner")]
 
     def _prefill(self, before: TypeVersion | None) -> None:
         """From the next month on, as it is now; the first version of a type from this month on."""
