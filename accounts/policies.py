@@ -1,6 +1,7 @@
 """Presets of the department policies: the product's own and those of the three neighbouring kinds of helpdesk.
 
-A preset is a dict of Department columns; applying one sets exactly these columns. The policies stand under headings.
+A preset is a dict of Department columns; applying one sets exactly these columns, which are those that the form shows.
+The policies stand under headings.
 """
 
 from typing import Any, NamedTuple
@@ -21,8 +22,6 @@ KPI_WEB: dict[str, Any] = {
     "reopen_days": 14,
     "reply_reopens": False,
     "ask_priority": False,
-    "remind_after_days": None,
-    "close_after_days": None,
     "assign_within_minutes": None,
 }
 
@@ -36,8 +35,6 @@ PRESETS: dict[str, tuple[Any, dict[str, Any]]] = {
             "clients_reopen": True,
             "reply_reopens": True,
             "ask_priority": True,
-            "remind_after_days": 5,
-            "close_after_days": 7,
         },
     ),
     "partner-helpdesk": (

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Department, SettingsChange, User
-from accounts.policies import HEADINGS, KPI_WEB, PRESETS
+from accounts.policies import HEADINGS, KPI_WEB, PRESETS, apply_preset
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def refused(answer: Any) -> dict[str, list[str]]:
 
 def test_every_policy_stands_under_one_heading_and_says_what_it_does() -> None:
     under = [column for _heading, columns in HEADINGS for column in columns]
-    assert sorted([*under, "remind_after_days", "close_after_days"]) == sorted(KPI_WEB)
+    assert sorted(under) == sorted(KPI_WEB)
     fields = [Department._meta.get_field(name) for name in (*under, "notification_address")]
     assert [field.name for field in fields if not field.help_text] == []
 
@@ -107,6 +107,8 @@ def test_what_does_nothing_yet_is_not_offered(house: Client, cast: Cast) -> None
     page = house.get(page_of(cast)).content.decode()
     assert "remind_after_days" not in page
     assert "close_after_days" not in page
+    apply_preset(cast.department, "client-portal")
+    assert (cast.department.remind_after_days, cast.department.close_after_days) == (None, None)
 
 
 def test_a_wrong_notification_address_is_refused(house: Client, cast: Cast) -> None:
