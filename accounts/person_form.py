@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, SiteSettings, User
 from accounts.sessions import ENDING
+from accounts.zones import ZoneInput
 
 # What a field means for somebody who is only being added.
 OF_THE_NEW = {
@@ -36,11 +37,13 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "name", "role", "department", "organisation", "zone", "told_of_new_tickets")
+        widgets = MappingProxyType({"zone": ZoneInput()})
         help_texts = MappingProxyType(
             {
                 "email": _("A new address starts anew: the person shows that it is theirs, and Google is tied again."),
                 "role": _("A new role signs the person out everywhere; tickets they have stay theirs."),
                 "department": _("Their queue from now on. Scored months stay where the work was done."),
+                "zone": _("Times on their pages follow it. Empty: as the device says that they use."),
                 "told_of_new_tickets": _("For admins alone: leads are told of each ticket that waits in their queue."),
             }
         )

@@ -3,6 +3,7 @@
 The floors above register both, each with what it adds: the hours of a country, the tickets of a department.
 """
 
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import presets
 from accounts.key_select import looks_up_agents
-from accounts.models import Department, Role, User
+from accounts.models import Country, Department, Role, User
 from accounts.policies import HEADINGS, PRESETS, apply_preset
+from accounts.zones import ZoneInput
 
 AT_ONCE = _(
     "A policy holds at once, for tickets that run as well: it decides what may be done next. What was done already "
@@ -23,7 +25,22 @@ AT_ONCE = _(
 )
 
 
+class CountryForm(forms.ModelForm):
+    """A country; its code may be typed in small letters."""
+
+    class Meta:
+        model = Country
+        fields = ("code", "name", "zone", "date_format")
+        widgets = MappingProxyType({"zone": ZoneInput()})
+        help_texts = MappingProxyType({"zone": _("Type a city or a country and choose from the list.")})
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        return typed.upper() if typed.isascii() else typed
+
+
 class CountryAdmin(admin.ModelAdmin):
+    form = CountryForm
     list_display = ("name", "code", "zone", "date_format")
     search_fields = ("name", "code")
 

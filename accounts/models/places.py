@@ -6,15 +6,26 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from accounts.zones import meant
 
 
 def validate_zone(value: str) -> None:
-    """Refuse what is not an IANA time zone of this machine's zone data."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(value)s” is not a time zone. Use a name such as Africa/Nairobi."), params={"value": value}
-        )
+    """Refuse what is not an IANA time zone of this machine's zone data, naming those that may have been meant."""
+    if value in zoneinfo.available_timezones():
+        return
+    if found := meant(value):
+        words, names = _("“%(value)s” is not a time zone. Did you mean %(names)s?"), _or(found)
+    else:
+        words, names = _("“%(value)s” is not a time zone. Use a name such as Africa/Nairobi."), ""
+    raise ValidationError(words, params={"value": value, "names": names})
+
+
+def _or(names: list[str]) -> str:
+    *others, last = names
+    return _now("%(names)s or %(last)s") % {"names": ", ".join(others), "last": last} if others else last
 
 
 class Country(models.Model):

@@ -55,7 +55,7 @@ CASES: dict[str, Case] = {
         add=typed(code="UG", name="Uganda", zone="Africa/Kampala", date_format="Y-m-d"),
         added={"code": "UG", "name": "Uganda", "zone": "Africa/Kampala", "date_format": "Y-m-d"},
         wrong=lambda cast: [
-            ({"code": "ke"}, "code", "Use the two capital letters of ISO 3166, such as KE."),
+            ({"code": "k1"}, "code", "Use the two capital letters of ISO 3166, such as KE."),
             ({"zone": "Mars/Base"}, "zone", "“Mars/Base” is not a time zone. Use a name such as Africa/Nairobi."),
         ],
     ),
