@@ -33,6 +33,7 @@ class Doing:
 class Deed:
     """One bulk action in words, which rows it leaves out, and what it does to the others.
 
+    `reasons` is asked once the new value is chosen; what the deed `knows` before is on the page that asks for it.
     `carry_out` returns what it could not be done to after all. Not `together`: each row is a matter of its own, done
     in a transaction of its own.
     """
@@ -43,6 +44,7 @@ class Deed:
     reasons: Callable[[list[Any], Doing], Reasons]
     carry_out: Callable[[QuerySet[Any], Doing], Reasons]
     chooses: str = ""  # the column whose new value is asked for
+    knows: Callable[[list[Any], Doing], Reasons] | None = None  # where nothing is chosen it is `reasons`
     together: bool = True
     counted: Callable[[int], str] | None = None
     line: Callable[[Any], str] = str

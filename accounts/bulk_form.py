@@ -99,10 +99,11 @@ def _page(
 
 def _left(deed: Deed, rows: QuerySet[Any], doing: Doing) -> list[tuple[Any, str]]:
     """The rows it cannot be done to, as far as that is known before something is chosen."""
-    if deed.chooses:
+    known = deed.knows if deed.chooses else deed.reasons
+    if known is None:
         return []
     found = list(rows)
-    reasons = deed.reasons(found, doing)
+    reasons = known(found, doing)
     return [(row, reasons[row.pk]) for row in found if row.pk in reasons]
 
 

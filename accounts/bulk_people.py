@@ -34,11 +34,16 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, deed: Deed, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in {"role", "department"} - {deed.chooses}:
+        asked = {"role": {"role", "department"}, "department": {"department"}}.get(deed.chooses, set())
+        for name in {"role", "department"} - asked:
             del self.fields[name]
+        if "role" in asked:
+            self.fields["department"].required = False
+            self.fields["department"].help_text = _("Only for new agents who have none yet; the others keep theirs.")
         if "department" in self.fields:
             widget = KeySelect(User._meta.get_field("department"), admin.site)
             widget.choices = self.fields["department"].choices  # type: ignore[attr-defined]
+            widget.is_required = self.fields["department"].required
             self.fields["department"].widget = widget
 
 
@@ -76,14 +81,17 @@ def _invite(people: QuerySet[User], doing: Doing) -> Reasons:
 
 def _no_such_role(rows: list[Any], doing: Doing) -> Reasons:
     """The same limits as the form of one person has."""
-    role = doing.typed["role"]
+    role, place = doing.typed["role"], doing.typed.get("department")
     site, staff = SiteSettings.load(), role != Role.CUSTOMER
     typed = set(EmailAddress.objects.filter(user__in=rows, verified=False).values_list("user_id", flat=True))
     return why(
         rows,
         _not_oneself(doing),
         (lambda row: row.role == role, _("has this role already")),
-        (lambda row: role == Role.AGENT and row.department_id is None, _("an agent needs a department; set it first")),
+        (
+            lambda row: role == Role.AGENT and not (place or row.department_id),
+            _("an agent needs a department; choose it along with the role"),
+        ),
         (lambda row: staff and not site.admits(row.email, staff=True), _("staff have addresses of other domains")),
         (
             lambda row: staff and not row.is_vouched_for and row.pk in typed,
@@ -93,9 +101,24 @@ def _no_such_role(rows: list[Any], doing: Doing) -> Reasons:
 
 
 def _set_role(people: QuerySet[User], doing: Doing) -> Reasons:
+    """Who becomes an agent and has no department gets the one that was chosen along."""
+    role, place = doing.typed["role"], doing.typed.get("department")
     end_sessions(people)
-    audit.update(people, actor=doing.actor, at=doing.at, role=doing.typed["role"])
+    if role == Role.AGENT and place:
+        audit.update(people.filter(department=None), actor=doing.actor, at=doing.at, role=role, department=place)
+    audit.update(people, actor=doing.actor, at=doing.at, role=role)
     return {}
+
+
+def _no_such_department(rows: list[Any], doing: Doing) -> Reasons:
+    place = doing.typed["department"]
+    works_there = (lambda row: row.department_id == place.pk, _("works in this department already"))
+    return why(rows, works_there) | _customers(rows, doing)
+
+
+def _customers(rows: list[Any], doing: Doing) -> Reasons:
+    """Known before anything is chosen."""
+    return why(rows, (lambda row: row.role == Role.CUSTOMER, _("is a customer, and customers work in no department")))
 
 
 def _counted(number: int) -> str:
@@ -162,14 +185,12 @@ DEEDS = {
         _("Set the department"),
         _(
             "From now on they work in that department’s queue. Tickets they have stay theirs, and months that are "
-            "scored stay with the department in which the work was done."
+            "scored stay with the department in which the work was done. Customers are left out: they work in none."
         ),
         _("Set the department"),
-        lambda rows, doing: why(
-            rows,
-            (lambda row: row.department_id == doing.typed["department"].pk, _("works in this department already")),
-        ),
+        _no_such_department,
         setting(department=lambda doing: doing.typed["department"]),
         chooses="department",
+        knows=_customers,
     ),
 }

@@ -56,7 +56,7 @@ def test_a_role_is_set_with_a_result_for_each(house: Client, cast: Cast) -> None
         "Ada Admin was left as is: this is your own account.",
         f"{cast.lead} was left as is: has this role already.",
         f"{cast.mate} was left as is: has this role already.",
-        f"{cast.submitter} was left as is: an agent needs a department; set it first.",
+        f"{cast.submitter} was left as is: an agent needs a department; choose it along with the role.",
     ]
     assert confirmed(house, "set_role", [cast.mate], role="management") == ["Set the role: done for 1 person."]
     assert log() == [("Moses Mate", {"role": ["agent", "management"]})]
@@ -86,6 +86,37 @@ def test_a_department_is_set(house: Client, cast: Cast) -> None:
     assert log() == [("Moses Mate", {"department": [str(cast.department), str(other)]})]
 
 
+def test_a_department_is_for_no_customer(house: Client, cast: Cast) -> None:
+    why = "is a customer, and customers work in no department"
+    asked = sent(house, "set_department", [cast.mate, cast.submitter, cast.stranger])
+    assert asked.context["left"] == [("Sam Submitter", why), ("Stan Stranger", why)]
+    page = asked.content.decode()
+    assert ["Left as they are: 2 people" in page, f"Sam Submitter: {why}" in page] == [True, True]
+    assert page.count('id="id_department"') == 1
+    alone = sent(house, "set_department", [cast.submitter]).content.decode()
+    assert ['id="id_department"' in alone, 'class="default"' in alone] == [False, False]
+    other = cast.other_department.pk
+    said = confirmed(house, "set_department", [cast.mate, cast.submitter], department=other)
+    assert said == ["Set the department: done for 1 person.", f"Sam Submitter was left as is: {why}."]
+    assert User.objects.get(pk=cast.submitter.pk).department is None
+
+
+def test_who_becomes_an_agent_gets_the_department_along(house: Client, cast: Cast) -> None:
+    SettingsChange.objects.all().delete()
+    people = [cast.submitter, cast.manager, cast.other_agent]
+    User.objects.filter(pk=cast.manager.pk).update(department=cast.other_department)
+    said = confirmed(house, "set_role", people, role="agent", department=cast.department.pk)
+    assert said == ["Set the role: done for 2 people.", f"{cast.other_agent} was left as is: has this role already."]
+    assert User.objects.get(pk=cast.submitter.pk).department == cast.department
+    assert User.objects.get(pk=cast.manager.pk).department == cast.other_department
+    assert log() == [
+        ("Mona Manager", {"role": ["management", "agent"]}),
+        ("Sam Submitter", {"role": ["customer", "agent"], "department": [None, str(cast.department)]}),
+    ]
+    confirmed(house, "set_role", [cast.stranger], role="management", department=cast.department.pk)
+    assert User.objects.get(pk=cast.stranger.pk).department is None
+
+
 @pytest.mark.parametrize(("name", "field"), [("set_role", "role"), ("set_department", "department")])
 @pytest.mark.parametrize("value", ["", "0", "nonsense"])
 def test_what_is_to_be_chosen_is_asked_again_beside_the_field(
@@ -110,7 +141,7 @@ def test_taking_two_step_sign_in_off_is_written_down(house: Client, cast: Cast) 
 
 
 def test_a_thousand_people_of_a_filter_at_once(house: Client, cast: Cast) -> None:
-    crowd = [User(email=f"p{n}@crowd.example", name=f"P{n:04}", role=Role.CUSTOMER) for n in range(1001)]
+    crowd = [User(email=f"p{n}@crowd.example", name=f"P{n:04}", role=Role.MANAGEMENT) for n in range(1001)]
     keys = [person.pk for person in User.objects.bulk_create(crowd)]
     form = {"action": "set_department", "select_across": "1", "_selected_action": keys[:100]}
     asked = house.post(f"{PEOPLE}?q=%40crowd.example", form).content.decode()

@@ -250,13 +250,13 @@ ACTS: dict[tuple[str, str], Act] = {
         people(department=operations), "people", typed=lambda cast: {"role": "agent"},
         written={"role": ["customer", "agent"]},
         spoil=with_(User, name="crowd kept", email="ck@example.org", role="customer"),
-        kept=lambda cast: "crowd kept was left as is: an agent needs a department; set it first.",
+        kept=lambda cast: "crowd kept was left as is: an agent needs a department; choose it along with the role.",
     ),
     ("accounts.User", "set_department"): Act(
-        people(), "people", typed=lambda cast: {"department": cast.department.pk},
+        people(role="management"), "people", typed=lambda cast: {"department": cast.department.pk},
         written={"department": ["None", "Kenya / Operations"]},
-        spoil=with_(User, name="crowd kept", email="ck@example.org", department=lambda cast: cast.department),
-        kept=lambda cast: "crowd kept was left as is: works in this department already.",
+        spoil=with_(User, name="crowd kept", email="ck@example.org", role="customer"),
+        kept=lambda cast: "crowd kept was left as is: is a customer, and customers work in no department.",
     ),
     ("notifications.OutgoingMail", "try_again_now"): Act(
         mails(MailStatus.PARKED), "mails", spoil=sent, written={"status": ["parked", "pending"]},
