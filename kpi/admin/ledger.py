@@ -5,14 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kpi import explanation
+from kpi import cell_words, explanation
 from kpi.engine.score import display
 from kpi.models import Cell, DriftCheck, KpiItem
 from kpi.views import imported_item, item_import
+
+
+NONE = "–"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -73,6 +78,39 @@ class CellAdmin(ReadOnlyAdmin):
     list_filter = ("department__country",)
     list_select_related = ("department__country", "type", "owner")
     date_hierarchy = "month"
+    fields = (
+        *("month_of", "department", "type", "subject_of", "counted", "passed", "scored", "score"),
+        *("parts_of", "amounts_of", "left_out", "pending_breached"),
+    )
+
+    @admin.display(description=_("month"))
+    def month_of(self, cell: Cell) -> str:
+        return date_format(cell.month, "F Y")
+
+    @admin.display(description=_("of"))
+    def subject_of(self, cell: Cell) -> str:
+        """Whose months it is: a person's, a unit's, or of work that nobody had."""
+        return str(cell.owner or cell.unit or _("nobody"))
+
+    @admin.display(description=_("score"))
+    def score(self, cell: Cell) -> str:
+        return cell_words.score(cell) or NONE
+
+    @admin.display(description=_("parts of the score"))
+    def parts_of(self, cell: Cell) -> SafeString:
+        return _lines(cell_words.parts(cell))
+
+    @admin.display(description=_("added up in the month"))
+    def amounts_of(self, cell: Cell) -> SafeString:
+        return _lines(cell_words.amounts(cell))
+
+    @admin.display(description=_("not counted"))
+    def left_out(self, cell: Cell) -> SafeString:
+        return _lines(cell_words.left_out(cell))
+
+
+def _lines(lines: list[str]) -> SafeString:
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines or [NONE]))
 
 
 @admin.register(DriftCheck)

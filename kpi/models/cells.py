@@ -23,14 +23,14 @@ class Cell(models.Model):
     subject = models.CharField(max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cells")
     unit = models.ForeignKey(UptimeUnit, on_delete=models.PROTECT, null=True, related_name="cells")
-    counted = models.PositiveIntegerField(default=0)
-    passed = models.PositiveIntegerField(default=0)
-    scored = models.PositiveIntegerField(default=0)
+    counted = models.PositiveIntegerField(_("items that count"), default=0)
+    passed = models.PositiveIntegerField(_("of these passed"), default=0)
+    scored = models.PositiveIntegerField(_("of these with a score"), default=0)
     total = models.BigIntegerField(default=0)
     parts = models.JSONField(default=dict)
     amounts = models.JSONField(default=dict)
     not_counted = models.JSONField(default=dict)
-    pending_breached = models.PositiveIntegerField(default=0)
+    pending_breached = models.PositiveIntegerField(_("still open and late already"), default=0)
 
     class Meta:
         ordering = ["department", "type", "month", "subject"]
@@ -43,4 +43,5 @@ class Cell(models.Model):
         verbose_name_plural = _("cells")
 
     def __str__(self) -> str:
-        return f"{self.department} {self.type} {self.month} {self.subject}"
+        subject = self.owner or self.unit
+        return f"{self.department}, {self.type}, {self.month:%Y-%m}" + (f", {subject}" if subject else "")

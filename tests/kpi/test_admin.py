@@ -1,13 +1,24 @@
 """Types, their typed parameters, and calendars in Django admin."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from kpi.models import DepartmentType, KpiType, ReplacedDay, TypeVersion, WorkingHours
+from kpi.models import (
+    Cell,
+    DepartmentType,
+    KpiType,
+    ReplacedDay,
+    TypeVersion,
+    UptimeUnit,
+    WorkingHours,
+    WorkState,
+)
 from tests.cast import Cast
+from tests.kpi.months import MINUTE, done, make
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/kpi/typeversion/add/"
@@ -107,3 +118,47 @@ def test_the_map_offers_at_intake_what_is_usual_for_the_rule(
     assert house.post(changed, {**row, "intake": "true"}).status_code == 302
     made.refresh_from_db()
     assert made.intake is True
+
+
+def test_a_cell_is_told_in_points_hours_and_words(house: Client, cast: Cast) -> None:
+    """Never in the integers that the ledger adds up: 1/10,000 points and seconds."""
+    done(cast.issue, cast.mate, MINUTE, number=2)
+    done(cast.issue, cast.mate, MINUTE | {"resolution_seconds": 10**6})
+    done(cast.issue, cast.mate, MINUTE, state=WorkState.OPEN)
+    assert told(house, Cell.objects.get(owner=cast.mate)) == {
+        "Month:": "October 2026",
+        "Department:": "Kenya / Operations",
+        "Type:": "Issue",
+        "Of:": "Moses Mate",
+        "Items that count:": "3",
+        "Of these passed:": "2",
+        "Of these with a score:": "3",
+        "Score:": "83.3",
+        "Parts of the score:": "Response: 100.0 over 3, of which 3 within target "
+        "Resolution: 66.7 over 3, of which 2 within target",
+        "Added up in the month:": "–",
+        "Not counted:": "Still open: 1",
+        "Still open and late already:": "0",
+    }
+
+
+def test_a_cell_of_a_month_rule_tells_what_it_adds_up(house: Client, cast: Cast) -> None:
+    uptime = make("uptime", "uptime", cast.group, [cast.department], threshold=99.5, window="24x7")
+    projects = make("projects", "project", cast.group, [cast.department], target=20)
+    unit = UptimeUnit.objects.create(department=cast.department, code="r1", name="Router", active_from="2026-01-01")
+    down = {"unit": unit.pk, "down_from": "2026-10-05T16:00", "downtime_minutes": 80}
+    done(uptime, cast.mate, down)
+    done(projects, cast.mate, {"count": 3}, number=2)
+    of_unit = told(house, Cell.objects.get(type=uptime))
+    assert (of_unit["Of:"], of_unit["Score:"]) == ("Router", "–")
+    assert of_unit["Added up in the month:"] == "Downtime, round the clock: 1 h 20 min Downtime in working hours: 1 h"
+    assert told(house, Cell.objects.get(type=projects))["Added up in the month:"] == "Count: 6"
+
+
+def told(house: Client, cell: Cell) -> dict[str, str]:
+    """What the page of a cell says, by the label."""
+    answer = house.get(f"/admin/kpi/cell/{cell.pk}/change/")
+    rows = re.findall(
+        r"<label>(.+?)</label>\s*<div class=\"readonly\">(.*?)</div>\s*</div>", answer.content.decode(), re.S
+    )
+    return {label: " ".join(re.sub("<[^>]+>", " ", value).split()) for label, value in rows}
