@@ -54,8 +54,8 @@ class WorkingHours(models.Model):
             models.UniqueConstraint(fields=["country", "valid_from"], name="country_hours_once_a_day"),
             models.UniqueConstraint(fields=["department", "valid_from"], name="department_hours_once_a_day"),
         ]
-        verbose_name = _("working hours")
-        verbose_name_plural = _("working hours")
+        verbose_name = _("set of working hours")
+        verbose_name_plural = _("sets of working hours")
 
     def __str__(self) -> str:
         return f"{self.country or self.department} ({self.valid_from})"

@@ -91,8 +91,8 @@ class DepartmentType(models.Model):
                 violation_error_message=_("Start the row on the first day of a month."),
             ),
         ]
-        verbose_name = _("type of a department")
-        verbose_name_plural = _("department-type map")
+        verbose_name = _("row of the department-type map")
+        verbose_name_plural = _("rows of the department-type map")
 
     def __str__(self) -> str:
         return f"{self.department}: {self.type}"

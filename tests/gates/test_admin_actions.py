@@ -212,7 +212,7 @@ DELETIONS: dict[str, Act] = {
             lambda cast: DepartmentType.objects.create(
                 department=cast.department, valid_from=FAR, type=KpiType.objects.create(name="crowd kept", code="ck")
             ),
-            "crowd kept was left as is: needed by department-type map.",
+            "crowd kept was left as is: needed by rows of the department-type map.",
         ),
     ),
     "kpi.UptimeUnit": Act(
@@ -220,7 +220,7 @@ DELETIONS: dict[str, Act] = {
     ),
     "kpi.DepartmentType": Act(
         many(DepartmentType, department=operations, type=lambda cast, at: cast.issue, valid_from=month),
-        "department-type map",
+        "rows of the department-type map",
         4,
         "valid_from__gte=2190-01-01",
     ),
@@ -235,7 +235,7 @@ DELETIONS: dict[str, Act] = {
     ),
     "kpi.WorkingHours": Act(
         many(WorkingHours, country=lambda cast, at: cast.country, valid_from=day),
-        "working hours",
+        "sets of working hours",
         4,
         "valid_from__gte=2190-01-01",
     ),

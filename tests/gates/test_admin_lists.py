@@ -100,6 +100,40 @@ def test_every_list_is_tried() -> None:
     assert sorted(LISTS) == sorted(CLASSES)
 
 
+def test_a_number_of_rows_reads_well() -> None:
+    """In "1 ..." and "4 ...", "needed by ..." and "Delete ...": rows are counted, not what they say or make up."""
+    names = {
+        label: f"1 {model._meta.verbose_name}, 4 {model._meta.verbose_name_plural}" for label, model in CLASSES.items()
+    }
+    assert names == {
+        "accounts.Asset": "1 asset, 4 assets",
+        "accounts.Contact": "1 contact, 4 contacts",
+        "accounts.Contract": "1 contract, 4 contracts",
+        "accounts.Country": "1 country, 4 countries",
+        "accounts.Department": "1 department, 4 departments",
+        "accounts.Organisation": "1 organisation, 4 organisations",
+        "accounts.SettingsChange": "1 change of settings, 4 changes of settings",
+        "accounts.Site": "1 site, 4 sites",
+        "accounts.User": "1 user, 4 users",
+        "kpi.Cell": "1 cell, 4 cells",
+        "kpi.Change": "1 change of the past, 4 changes of the past",
+        "kpi.DepartmentType": "1 row of the department-type map, 4 rows of the department-type map",
+        "kpi.DriftCheck": "1 drift check, 4 drift checks",
+        "kpi.KpiGroup": "1 KPI group, 4 KPI groups",
+        "kpi.KpiItem": "1 KPI item, 4 KPI items",
+        "kpi.KpiType": "1 KPI type, 4 KPI types",
+        "kpi.MonthLock": "1 month lock, 4 month locks",
+        "kpi.ReplacedDay": "1 holiday or special day, 4 holidays and special days",
+        "kpi.TypeVersion": "1 type version, 4 type versions",
+        "kpi.UptimeUnit": "1 uptime unit, 4 uptime units",
+        "kpi.WorkingHours": "1 set of working hours, 4 sets of working hours",
+        "notifications.OutgoingMail": "1 mail, 4 mails",
+        "tickets.PendingTicket": "1 pending ticket, 4 pending tickets",
+        "tickets.Ticket": "1 ticket, 4 tickets",
+        "tickets.TicketEvent": "1 ticket event, 4 ticket events",
+    }
+
+
 @pytest.mark.parametrize("label", LISTS)
 def test_a_list_asks_as_often_for_many_rows_as_for_few(house: Client, cast: Cast, label: str) -> None:
     address = address_of(CLASSES[label])
