@@ -16,7 +16,6 @@ from kpi.engine.score import display
 from kpi.models import Cell, DriftCheck, KpiItem
 from kpi.views import imported_item, item_import
 
-
 NONE = "–"
 
 
