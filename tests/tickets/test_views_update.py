@@ -152,6 +152,27 @@ def test_a_mate_sees_the_form_but_may_not_send_it(client: Client, cast: Cast, ti
     assert ticket.subject != "not mine"
 
 
+@pytest.mark.parametrize(
+    ("came_from", "tab"),
+    [
+        ("http://testserver/tickets/{}/?tab=history", "%3Ftab%3Dhistory"),
+        ("http://evil.example/tickets/{}/?tab=history", ""),
+        ("http://testserver/tickets/?tab=history", ""),
+        ("http://[", ""),
+        ("?", ""),
+    ],
+)
+def test_who_is_signed_out_comes_back_to_the_tab_of_the_ticket_alone(
+    client: Client, cast: Cast, ticket: Ticket, came_from: str, tab: str
+) -> None:
+    client.logout()
+    answer = client.post(f"/tickets/{ticket.reference}/update", headers={"Referer": came_from.format(ticket.reference)})
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/accounts/login/?next=/tickets/{ticket.reference}/{tab}",
+    )
+
+
 def test_a_closed_ticket_takes_no_update(client: Client, cast: Cast) -> None:
     ticket = make_ticket(cast, status=Status.CLOSED)
     client.force_login(cast.assignee)
