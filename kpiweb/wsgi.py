@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from kpiweb.plain_requests import plain
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpiweb.settings")
-application = get_wsgi_application()
+application = plain(get_wsgi_application())
