@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.EndedSessionMiddleware",
     "accounts.second_step.SecondStepMiddleware",
 ]
 ROOT_URLCONF = "kpiweb.urls"

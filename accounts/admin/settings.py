@@ -1,18 +1,28 @@
 """The settings of the site in Django admin: one row, one page."""
 
-from typing import Any
+from typing import Any, cast
 
+from allauth.mfa.utils import is_mfa_enabled
 from auditlog.context import disable_auditlog
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, SiteSettings, User
+from accounts.second_step import is_asked_of
 from accounts.sessions import end_sessions
 from accounts.site_form import SiteSettingsForm
+
+SIGNED_OUT = _(
+    "Staff without two-step sign-in are signed out now, and so are you. Sign in again: the page after that sets it up, "
+    "with an authenticator app on your phone."
+)
 
 
 @admin.register(SiteSettings)
@@ -56,9 +66,17 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         return False
 
     def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
-        """Back to the form; there is no list to go to."""
+        """Back to the form; there is no list to go to. Who is signed out by what they saved reads why on the way in."""
+        form = reverse("admin:accounts_sitesettings_change", args=[1])
+        person = cast("User", request.user)
+        signed_out = is_asked_of(person, obj) and not is_mfa_enabled(person)
+        if signed_out:
+            logout(request)
         self.message_user(request, _("The site settings were saved."), messages.SUCCESS)
-        return redirect("admin:accounts_sitesettings_change", 1)
+        if signed_out:
+            self.message_user(request, SIGNED_OUT, messages.INFO)
+            return redirect_to_login(form)
+        return redirect(form)
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         # The defaults were in force before the first save, so the audit log tells what differs from them.

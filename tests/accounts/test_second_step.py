@@ -168,6 +168,26 @@ def test_asking_for_it_ends_the_sessions_of_staff_who_lack_it(cast: Cast) -> Non
     assert signed_in == {"mate", "submitter"}
 
 
+def test_who_asks_it_of_the_staff_and_lacks_it_reads_why_they_are_out_and_what_comes_next(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.admin)
+    page = "/admin/accounts/sitesettings/1/change/"
+    form = client.get(page).context["adminform"].form.initial
+    kept = {name: value for name, value in form.items() if value not in (None, False)}
+    answer = client.post(page, {**kept, "staff_second_step": "on"})
+    assert answer["Location"] == f"/accounts/login/?next={page}"
+    told = client.get(answer["Location"]).text
+    assert "The site settings were saved." in told
+    assert "Staff without two-step sign-in are signed out now, and so are you." in told
+    with_it, other = Client(), Client()
+    cast.admin.refresh_from_db()
+    with_second_step(cast.admin)
+    for browser in (with_it, other):
+        browser.force_login(cast.admin)
+    assert with_it.post(page, {**kept, "staff_second_step": "on", "edit_window": "8"})["Location"] == page
+    assert "and so are you" not in other.get(page).text
+
+
 def test_an_admin_takes_it_off_who_lost_the_phone(cast: Cast) -> None:
     with_second_step(cast.assignee)
     theirs = Client()

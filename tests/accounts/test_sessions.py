@@ -85,3 +85,23 @@ def test_an_admin_who_gives_themselves_a_password_stays(cast: Cast) -> None:
     house.force_login(cast.admin)
     by_form(new_password="quite another phrase")(cast, house, cast.admin)
     assert is_in(house)
+
+
+@pytest.mark.parametrize("name", ENDING)
+def test_who_was_signed_out_reads_so_once_on_the_way_in(cast: Cast, name: str) -> None:
+    house, theirs = Client(), Client()
+    house.force_login(cast.admin)
+    theirs.force_login(cast.assignee)
+    ENDING[name](cast, house, cast.assignee)
+    way_in = theirs.get("/tickets/")["Location"]
+    assert way_in == "/accounts/login/?next=/tickets/"
+    assert "You were signed out, because your account" in theirs.get(way_in).text
+    assert "You were signed out" not in theirs.get(way_in).text
+
+
+def test_who_signs_out_or_never_was_in_is_told_nothing_of_a_change(cast: Cast) -> None:
+    client = Client()
+    assert "You were signed out" not in client.get("/accounts/login/").text
+    client.force_login(cast.assignee)
+    client.post("/accounts/logout/")
+    assert "You were signed out" not in client.get("/accounts/login/").text
