@@ -13,9 +13,7 @@ from accounts.models import User
 
 # What an admin changes about a person that ends every session of theirs.
 ENDING = frozenset({"role", "is_active", "new_password"})
-ENDED = _(
-    "You were signed out, because your account or the rules for signing in here changed. Sign in again to go on."
-)
+ENDED = _("You were signed out, because your account or the rules for signing in here changed. Sign in again to go on.")
 
 
 def end_sessions(people: QuerySet[User], **changes: Any) -> int:
