@@ -1,10 +1,12 @@
 """The template for an import: typed columns for the chosen types, lists to choose from, a sheet that explains."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
 
 from accounts.models import Department
 from kpi.excel import columns
@@ -13,6 +15,8 @@ from kpi.excel.writing import Book, Sheet
 from kpi.models import KpiType, UptimeUnit
 
 PREPARED: Final = 2_000  # rows with a list to choose from; more may be filled in
+FIRST_CODE: Final = 3  # the row below title and heading
+GAP: Final = 4.0
 WIDTHS: Final = {"text": 22.0, "instant": 18.0, "date": 13.0}
 EXAMPLES: Final = {
     "external_id": "INC-2041",
@@ -43,10 +47,9 @@ def template(types: Sequence[KpiType], departments: Sequence[Department], units:
         [(_("Column"), 32, "words"), (_("What goes in"), 70, "words"), (_("Example"), 20, "text")],
     )
     _explain(told, own, types)
-    headings = (_("Department code"), _("Department"), _("Type code"), _("KPI type"), _("Unit code"), _("Unit"))
-    codes = book.sheet(_("Codes"), [(heading, 30, "text") for heading in headings])
-    _list_codes(codes, types, departments, units)
-    _offer(items, own, types=len(types), departments=len(departments), units=len(units))
+    blocks = _blocks(types, departments, units)
+    places = _list_codes(book, blocks)
+    _offer(items, own, {block.column: place for block, place in zip(blocks, places, strict=True) if block.rows})
     book.close()
     return target.getvalue()
 
@@ -80,25 +83,62 @@ def _explain(sheet: Sheet, own: Sequence[Column], types: Sequence[KpiType]) -> N
     sheet.add([_("All cells"), _("Values, no formulas. The file is checked first and stored whole or not at all.")])
 
 
-def _list_codes(
-    sheet: Sheet, types: Sequence[KpiType], departments: Sequence[Department], units: Sequence[UptimeUnit]
-) -> None:
-    for place in range(max(len(types), len(departments), len(units))):
+@dataclass(frozen=True)
+class Block:
+    """Codes of one kind, for one column of the items. Its columns are (heading, width); the code is the first."""
+
+    column: str
+    columns: tuple[tuple[str, float], ...]
+    rows: list[tuple[str, ...]]
+
+
+def _blocks(types: Sequence[KpiType], departments: Sequence[Department], units: Sequence[UptimeUnit]) -> list[Block]:
+    of_units = next(column for column in columns.OF_METRICS if column.kind == "unit")
+    codes = {place.pk: place.code for place in departments}
+    found = [
+        Block(
+            DEPARTMENT.heading,
+            ((_("Code"), 24), (_("Country"), 20), (_("Department"), 28)),
+            [(one.code, one.country.name, one.name) for one in departments],
+        ),
+        Block(TYPE.heading, ((_("Code"), 24), (_("KPI type"), 28)), [(one.code, one.name) for one in types]),
+        Block(
+            of_units.heading,
+            ((_("Code"), 24), (_("Unit"), 28), (_("Department code"), 24)),
+            [(one.code, one.name, codes.get(one.department_id, "")) for one in units],
+        ),
+    ]
+    return [block for block in found if block.rows or block.column != of_units.heading]
+
+
+def _list_codes(book: Book, blocks: Sequence[Block]) -> list[str]:
+    """The blocks beside each other, an empty column between them; where the codes of each stand, for Excel."""
+    above: list[str] = []
+    heads: list[tuple[str, float, str]] = []
+    where: list[str] = []
+    for block in blocks:
+        if heads:
+            above.append("")
+            heads.append(("", GAP, "text"))
+        letter = xl_col_to_name(len(heads))
+        where.append(f"='{_('Codes')}'!${letter}${FIRST_CODE}:${letter}${FIRST_CODE + len(block.rows) - 1}")
+        above += [_("For the column “%(column)s”") % {"column": block.column}, *[""] * (len(block.columns) - 1)]
+        heads += [(heading, width, "text") for heading, width in block.columns]
+    sheet = book.sheet(_("Codes"), heads, above=above)
+    for place in range(max(len(block.rows) for block in blocks)):
         row: list[Any] = []
-        for rows in (departments, types, units):
-            row += [rows[place].code, str(rows[place])] if place < len(rows) else [None, None]
+        for block in blocks:
+            row += [None] if row else []
+            row += block.rows[place] if place < len(block.rows) else [None] * len(block.columns)
         sheet.add(row)
+    return where
 
 
-def _offer(items: Sheet, own: Sequence[Column], *, types: int, departments: int, units: int) -> None:
-    """Lists and bounds that Excel itself checks while the cells are filled in."""
-    sheet = _("Codes")
+def _offer(items: Sheet, own: Sequence[Column], listed: Mapping[str, str]) -> None:
+    """Lists and bounds that Excel itself checks while the cells are filled in; `listed` by the heading."""
     for place, column in enumerate((*FIXED, *own)):
-        listed = {DEPARTMENT: ("A", departments), TYPE: ("C", types)}.get(column)
-        if column.kind == "unit":
-            listed = ("E", units)
-        if listed and listed[1]:
-            source = f"='{sheet}'!${listed[0]}$2:${listed[0]}${listed[1] + 1}"
+        if column.heading in listed:
+            source = listed[column.heading]
             items.raw.data_validation(1, place, PREPARED, place, {"validate": "list", "source": source})
         elif column.kind == "tick":
             items.raw.data_validation(1, place, PREPARED, place, {"validate": "list", "source": ["yes", "no"]})

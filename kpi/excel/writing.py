@@ -38,9 +38,12 @@ class Book:
         self._book.set_properties({"title": title, "author": "KPI Web"})
         self._formats = {name: self._book.add_format(dict(options)) for name, options in FORMATS.items()}
 
-    def sheet(self, name: str, columns: Sequence[tuple[str, float, str]]) -> "Sheet":
-        """A sheet with (heading, width, kind of its cells) per column; its first row stays in sight."""
-        return Sheet(self._book.add_worksheet(name), columns, self._formats)
+    def sheet(self, name: str, columns: Sequence[tuple[str, float, str]], *, above: Sequence[str] = ()) -> "Sheet":
+        """A sheet with (heading, width, kind of its cells) per column, which stays in sight.
+
+        `above` are titles of groups of columns, in a row above the headings; an empty one leaves its cell empty.
+        """
+        return Sheet(self._book.add_worksheet(name), columns, self._formats, above)
 
     def close(self) -> None:
         self._book.close()
@@ -49,13 +52,21 @@ class Book:
 class Sheet:
     """One sheet; `raw` is XlsxWriter's own, for what only one caller needs."""
 
-    def __init__(self, raw: Any, columns: Sequence[tuple[str, float, str]], formats: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        raw: Any,
+        columns: Sequence[tuple[str, float, str]],
+        formats: Mapping[str, Any],
+        above: Sequence[str] = (),
+    ) -> None:
         self.raw, self._formats = raw, formats
         self._kinds = [kind for _heading, _width, kind in columns]
         for place, (_heading, width, kind) in enumerate(columns):
             raw.set_column(place, place, width, formats.get(kind))
-        raw.freeze_panes(1, 0)
+        raw.freeze_panes(2 if above else 1, 0)
         self._next = 0
+        if above:
+            self.add(above, kind="strong")
         self.add([heading for heading, _width, _kind in columns], kind="head")
 
     def add(self, cells: Iterable[Any], *, kind: str = "") -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import openpyxl
 
-from accounts.models import Department
+from accounts.models import Country, Department
 from kpi.engine.rules import RULES
 from kpi.excel import columns, files
 from kpi.excel.known import Known
@@ -46,12 +46,37 @@ def test_a_filled_template_is_taken(cast: Cast) -> None:
     ]
 
 
-def test_the_other_sheets_explain_and_list_codes(cast: Cast) -> None:
+def test_the_second_sheet_explains_the_columns(cast: Cast) -> None:
     book = book_of(cast, typed_type(cast, "uptime", name="Uptime"), cast.issue)
     told = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows(min_row=2)}
     assert told["Unit"].startswith("Needed by Uptime.")
     assert told["Response time (min)"].startswith("Used by Issue.")
-    codes = [[cell.value for cell in row] for row in book.worksheets[2].iter_rows(min_row=2)]
-    assert sorted(row[0] for row in codes) == ["ke-finance", "ke-operations"]
-    assert {row[2] for row in codes} == {"uptime", "issue"}
-    assert codes[0][4] == "router-1"
+
+
+def test_each_code_stands_under_the_column_that_it_is_for(cast: Cast) -> None:
+    """Codes of departments beside those of types are no pairs, and what is a pair stands together."""
+    uganda = Country.objects.create(code="UG", name="Uganda", zone="Africa/Kampala")
+    Department.objects.create(country=uganda, code="ug-ops", name="Operations")
+    book = book_of(cast, typed_type(cast, "uptime", name="Uptime"), cast.issue)
+    sheet = book["Codes"]
+    assert sheet.freeze_panes == "A3"
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        [*["For the column “Department code”", None, None], None, *["For the column “Type code”", None], None,
+         *["For the column “Unit”", None, None]],
+        [*["Code", "Country", "Department"], None, *["Code", "KPI type"], None, *["Code", "Unit", "Department code"]],
+        [*["ke-finance", "Kenya", "Finance"], None, *["uptime", "Uptime"], None,
+         *["router-1", "Router 1", "ke-operations"]],
+        [*["ke-operations", "Kenya", "Operations"], None, *["issue", "Issue"], None, None, None, None],
+        [*["ug-ops", "Uganda", "Operations"], None, None, None, None, None, None, None],
+    ]  # fmt: skip
+    items = book.worksheets[0]
+    lists = {str(one.sqref).split(":")[0]: one.formula1 for one in items.data_validations.dataValidation}
+    heads = {cell.value: cell.column_letter for cell in items[1]}
+    assert lists[f"{heads['Department code']}2"] == "'Codes'!$A$3:$A$5"
+    assert lists[f"{heads['Type code']}2"] == "'Codes'!$E$3:$E$4"
+    assert lists[f"{heads['Unit']}2"] == "'Codes'!$H$3:$H$3"
+
+
+def test_without_units_there_is_no_block_of_them(cast: Cast) -> None:
+    titles = [cell.value for cell in book_of(cast, cast.issue)["Codes"][1] if cell.value]
+    assert titles == ["For the column “Department code”", "For the column “Type code”"]
