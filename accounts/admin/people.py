@@ -67,13 +67,11 @@ class UserAdmin(admin.ModelAdmin):
         told = self.readonly_fields if obj is None else ()
         return tuple(name for name in self.fields if name not in told)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """What is asked about before it is done has buttons of its own, which lead to the question."""
-        person = self.get_object(request, object_id)
-        deeds = list(_possible(person)) if person else []
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "deeds": deeds})
+        person = kwargs.get("obj")
+        context["deeds"] = list(_possible(person)) if person else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("last seen"), ordering=SEEN_AT)
     def seen(self, user: User) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SiteSettings, User
 from tests.cast import Cast
@@ -161,3 +163,12 @@ def test_the_second_step_can_be_taken_off_where_there_is_one(house: Client, cast
 def test_management_is_offered_nothing(client: Client, cast: Cast) -> None:
     client.force_login(cast.manager)
     assert offered(client, cast.mate) == []
+
+
+def test_the_page_of_a_person_reads_its_row_once(house: Client, cast: Cast) -> None:
+    page = f"/admin/accounts/user/{cast.mate.pk}/change/"
+    house.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        assert "Deactivate…" in house.get(page).content.decode()
+    of_the_row = [one["sql"] for one in asked if f'"accounts_user"."id" = {cast.mate.pk}' in one["sql"]]
+    assert len(of_the_row) == 1, of_the_row
