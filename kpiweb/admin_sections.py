@@ -108,6 +108,8 @@ SECTIONS = (
         ),
     ),
 )
+# Lists that are called by what their rows make up together.
+TOGETHER = {"kpi.WorkingHours": _("Working hours"), "kpi.DepartmentType": _("Department-type map")}
 DOORS = (
     Door("kpi.DepartmentType", _("As a grid"), "admin:kpi_departmenttype_grid"),
     Door("kpi.ReplacedDay", _("Import holidays"), "admin:kpi_replacedday_import"),
@@ -128,7 +130,7 @@ def arranged(apps: Iterable[dict[str, Any]], *, admin: bool) -> list[dict[str, A
             "name": section.name,
             "has_module_perms": True,
             "models": [
-                {**known[label], "words": words, "doors": _doors(label) if admin else []}
+                {**known[label], **_named(label), "words": words, "doors": _doors(label) if admin else []}
                 for label, words in section.models
                 if label in known
             ]
@@ -137,6 +139,10 @@ def arranged(apps: Iterable[dict[str, Any]], *, admin: bool) -> list[dict[str, A
         for section in SECTIONS
     ]
     return [section for section in sections if section["models"]]
+
+
+def _named(label: str) -> dict[str, Any]:
+    return {"name": TOGETHER[label]} if label in TOGETHER else {}
 
 
 def _line(page: Page) -> dict[str, Any]:

@@ -6,16 +6,19 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator, capfirst
 
+from kpiweb.admin_sections import TOGETHER
+
 LONGEST_TITLE = 80
 
 
 class NamesItsPages:
-    """A list is called by its rows, a form by its row."""
+    """A list is called by its rows or by what they make up, a form by its row."""
 
     opts: Any
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        context = {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
+        name = TOGETHER.get(self.opts.label) or capfirst(str(self.opts.verbose_name_plural))
+        context = {"title": name, **(extra_context or {})}
         return super().changelist_view(request, context)  # type: ignore[misc]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> HttpResponse:

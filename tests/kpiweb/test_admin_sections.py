@@ -32,6 +32,13 @@ def test_the_index_says_what_each_list_is_for(house: Client) -> None:
             assert f"<p>{words}</p>" in page
 
 
+def test_what_rows_make_up_together_names_their_list_and_not_their_number(house: Client, cast: Cast) -> None:
+    assert ">Department-type map</a>" in house.get("/admin/").content.decode()
+    page = house.get("/admin/kpi/departmenttype/").content.decode()
+    assert ["<h1>Department-type map</h1>" in page, "4 rows of the department-type map" in page] == [True, True]
+    assert "<h1>Working hours</h1>" in house.get("/admin/kpi/workinghours/").content.decode()
+
+
 def test_only_admins_are_offered_to_import_and_to_add(client: Client, cast: Cast) -> None:
     client.force_login(cast.manager)
     page = client.get("/admin/").content.decode()
