@@ -55,18 +55,19 @@ def staff_select(column: Any) -> NamedSelect:
     return widget
 
 
-def looks_up_agents(field: Any, department: int, column: Any) -> bool:
-    """Let `field`, whose rows are agents of the department, search them if they are too many to list; whether it does.
+def choose_agents(field: Any, department: int, column: Any, short: forms.Widget) -> None:
+    """Let `field`, whose rows are agents of the department, list them in `short`, or search where they are too many.
 
     `department` is its key; `column` is one of a model that holds such people. One query.
     """
-    if field.queryset[: LISTED_AT_MOST + 1].count() <= LISTED_AT_MOST:
-        return False
-    several = isinstance(field, forms.ModelMultipleChoiceField)
-    field.widget = (KeySelectMultiple if several else KeySelect)(column, admin.site)
-    field.widget.among = {"agents_of": department}
-    field.widget.choices, field.widget.is_required = field.choices, field.required
-    return True
+    several, rows = isinstance(field, forms.ModelMultipleChoiceField), list(field.queryset[: LISTED_AT_MOST + 1])
+    if len(rows) <= LISTED_AT_MOST:
+        none = [] if field.empty_label is None else [("", field.empty_label)]
+        field.widget, choices = short, [*none, *((row.pk, field.label_from_instance(row)) for row in rows)]
+    else:
+        field.widget, choices = (KeySelectMultiple if several else KeySelect)(column, admin.site), field.choices
+        field.widget.among = {"agents_of": department}
+    field.widget.choices, field.widget.is_required = choices, field.required
 
 
 def among(asked: QueryDict) -> Q:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
-from accounts.key_select import is_key, looks_up_agents
+from accounts.key_select import choose_agents, is_key
 from accounts.models import Department, Role, User
 from tickets import department_admin, event_words, queues
 from tickets.bulk import ASSIGN, DELETE
@@ -71,7 +71,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         agents = User.objects.filter(department=department, role=Role.AGENT, is_active=True)
         cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = agents
-        looks_up_agents(self.fields["to"], department.pk, ASSIGNEE)
+        choose_agents(self.fields["to"], department.pk, ASSIGNEE, forms.Select())
 
 
 class TicketForm(forms.ModelForm):
@@ -97,7 +97,7 @@ class TicketForm(forms.ModelForm):
             field.queryset = User.objects.filter(
                 department=self.instance.department_id, role=Role.AGENT, is_active=True
             )
-            looks_up_agents(field, self.instance.department_id, ASSIGNEE)
+            choose_agents(field, self.instance.department_id, ASSIGNEE, forms.Select())
             self.initial["assign_to"] = self.instance.assignee_id
 
 

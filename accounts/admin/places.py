@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import presets
-from accounts.key_select import looks_up_agents
+from accounts.key_select import choose_agents
 from accounts.models import Country, Department, Role, User
 from accounts.policies import HEADINGS, PRESETS, apply_preset
 from accounts.zones import ZoneInput
@@ -63,9 +63,7 @@ class DepartmentForm(forms.ModelForm):
         now = list(self.instance.leads.values_list("pk", flat=True)) if self.instance.pk else []
         leads.queryset = agents.filter(is_active=True) | agents.filter(pk__in=now)
         leads.error_messages["invalid_choice"] = _("Leads are agents of this department; add the person to it first.")
-        if not looks_up_agents(leads, self.instance.pk or 0, Department.leads.field):
-            leads.widget = forms.CheckboxSelectMultiple()
-            leads.widget.choices = leads.choices
+        choose_agents(leads, self.instance.pk or 0, Department.leads.field, forms.CheckboxSelectMultiple())
 
 
 class NewDepartmentForm(DepartmentForm):

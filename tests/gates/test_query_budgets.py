@@ -241,7 +241,7 @@ PAGES = {
     "admin, change of the past": Page("admin", a_change, 11, "moves", Status.CLOSED),
     "admin, country": Page("manager", country_page, 8, "places"),
     "admin, departments": Page("admin", of("admin:accounts_department_changelist"), 5, "places"),
-    "admin, department": Page("admin", of("admin:accounts_department_change", "department_id"), 10, "places"),
+    "admin, department": Page("admin", of("admin:accounts_department_change", "department_id"), 9, "places"),
     "admin, preset": Page("admin", of("admin:accounts_department_preset", "department_id"), 3, "places"),
     "admin, switch off": Page("admin", of("admin:accounts_department_active", "department_id"), 6),
     "admin, map": Page("admin", of("admin:kpi_departmenttype_changelist"), 6, "places"),
