@@ -21,9 +21,9 @@ def score(cell: Cell) -> str:
 
 
 def parts(cell: Cell) -> list[str]:
-    """A line for each part of the score: its mean, of how many items, and how many of them met their target."""
+    """A line for each part of the score: its mean, and how many of the items with such a part met their target."""
     labels = RULES[cell.type.rule].part_labels
-    words = _("%(part)s: %(mean)s over %(n)d, of which %(met)d within target")
+    words = _("%(part)s: %(mean)s, %(met)d of %(n)d within target")
     return [
         words % {"part": _(labels.get(name, name)), "mean": display(Fraction(total, n)), "n": n, "met": met}
         for name, (total, n, met) in cell.parts.items()

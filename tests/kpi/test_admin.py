@@ -134,8 +134,7 @@ def test_a_cell_is_told_in_points_hours_and_words(house: Client, cast: Cast) -> 
         "Of these passed:": "2",
         "Of these with a score:": "3",
         "Score:": "83.3",
-        "Parts of the score:": "Response: 100.0 over 3, of which 3 within target "
-        "Resolution: 66.7 over 3, of which 2 within target",
+        "Parts of the score:": "Response: 100.0, 3 of 3 within target Resolution: 66.7, 2 of 3 within target",
         "Added up in the month:": "–",
         "Not counted:": "Still open: 1",
         "Still open and late already:": "0",
