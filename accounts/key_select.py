@@ -48,10 +48,10 @@ class NamedSelect(KeySelect):
         return forms.Select.optgroups(self, name, value, attr)
 
 
-def staff_select(column: Any) -> NamedSelect:
-    """Looks among who works here. `column` is one that holds a person."""
+def named_select(column: Any, **among: object) -> NamedSelect:
+    """For a plain choice of rows of another model. `column` is one of a model that names such a row."""
     widget = NamedSelect(column, admin.site)
-    widget.among = {"staff": 1}
+    widget.among = among
     return widget
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_select import is_key, named_select
 from accounts.models import Department, Role, User
 from kpi import imported, locks, typed_metrics
 from kpi.engine.rules import typed
@@ -75,8 +76,11 @@ class ImportedItemForm(ReasonForm):
             "help_text": _(metric.help) if metric.help else "",
         }
         if metric.kind == "unit":
-            units = [(unit.pk, str(unit)) for unit in UptimeUnit.objects.all()]
-            return forms.ChoiceField(choices=[("", "–"), *units], **words)
+            # Only what is stored or sent is a choice; the others are looked up.
+            keys = [str(key) for key in (self.item.unit_id, self.data.get(metric.name)) if is_key(str(key))]
+            units = [(unit.pk, str(unit)) for unit in UptimeUnit.objects.filter(pk__in=keys)]
+            widget = named_select(KpiItem._meta.get_field("unit"))
+            return forms.ChoiceField(choices=[("", "–"), *units], widget=widget, **words)
         if metric.kind == "tick":
             return forms.ChoiceField(choices=[("", "–"), ("yes", _("Yes")), ("no", _("No"))], **words)
         return forms.CharField(max_length=60, **words)

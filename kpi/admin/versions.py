@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.key_select import is_key, staff_select
+from accounts.key_select import is_key, named_select
 from kpi import months, trials, types
 from kpi.admin.past import ChangesThePast
 from kpi.admin.trying import TrialForm
@@ -39,7 +39,7 @@ class TypeVersionForm(ParameterFields, forms.ModelForm):
     """
 
     also_seen = ("parameters",)
-    person_select = staticmethod(partial(staff_select, KpiItem._meta.get_field("owner")))
+    person_select = staticmethod(partial(named_select, KpiItem._meta.get_field("owner"), staff=1))
 
     class Meta:
         model = TypeVersion

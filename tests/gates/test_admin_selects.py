@@ -14,15 +14,18 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Asset, Contact, Organisation, Site, User
-from kpi.models import KpiType, TypeVersion, UptimeUnit
+from kpi.models import KpiItem, KpiType, TypeVersion, UptimeUnit
 from tests.cast import Cast, make_ticket
 from tests.gates.addresses import come_as
 from tests.gates.admin_cases import CASES
 from tests.gates.test_admin_actions import people
 from tests.gates.test_admin_routes import a_row, address
 from tests.gates.test_query_budgets import copies
+from tests.kpi.excel.workbooks import typed_type
+from tests.kpi.months import done
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +119,35 @@ def counted(client: Client, asked: list[tuple[str, dict[str, Any] | None]]) -> C
     )
 
 
+def a_reported_unit(cast: Cast) -> KpiItem:
+    """Uptime as a file brought it in."""
+    router = UptimeUnit.objects.create(
+        department=cast.department, code="router", name="Router", active_from=date(2026, 1, 1)
+    )
+    uptime = typed_type(cast, "uptime")
+    (item,) = done(uptime, cast.mate, {"unit": router.pk, "downtime_minutes": 0})
+    KpiItem.objects.filter(pk=item.pk).update(source="imported", unit=router)
+    return item
+
+
+def test_a_unit_is_looked_up_and_stays_chosen(cast: Cast) -> None:
+    client = come_as(cast, "admin")
+    page = reverse("admin:kpi_kpiitem_imported", args=[a_reported_unit(cast).pk])
+    shown = client.get(page).content.decode()
+    assert ["selected>Router</option>" in shown, 'data-field-name="unit"' in shown, "autocomplete.js" in shown] == [
+        True,
+        True,
+        True,
+    ]
+    mail = UptimeUnit.objects.create(department=cast.department, code="mail", name="Mail", active_from="2026-01-01")
+    sent = {"owner": cast.mate.email, "department": cast.department.pk, "date": "2026-10-05", "downtime_minutes": "0"}
+    for none in ("0", "abc", "9" * 40):
+        refused = client.post(page, {**sent, "unit": none, "why": "Mistyped"})
+        assert [refused.status_code, list(refused.context["form"].errors)] == [422, ["unit"]], none
+    assert client.post(page, {**sent, "unit": mail.pk, "why": "Mistyped"}).status_code == 302
+    assert KpiItem.objects.get(source="imported").unit == mail
+
+
 def test_no_select_grows_with_people_companies_or_work(cast: Cast) -> None:
     client = come_as(cast, "admin")
     # First what the product writes itself, which is made of what the cast alone has.
@@ -128,7 +160,9 @@ def test_no_select_grows_with_people_companies_or_work(cast: Cast) -> None:
         group=cast.group,
         parameters={"target": 20, "owner_targets": [{"owner": cast.mate.pk, "from": "2026-03", "value": 12}]},
     )
+    reported = a_reported_unit(cast)
     asked = [*pages(cast, rows), (address(TypeVersion, "change", version.pk), None)]
+    asked.append((reverse("admin:kpi_kpiitem_imported", args=[reported.pk]), None))
     before = counted(client, asked)
     crowd(cast)
     after = counted(client, asked)
