@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
@@ -45,6 +47,7 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
     },
 }
 BREAKS = "\r\n\t"
+FIRST, LAST = date(1970, 1, 1), date(2200, 1, 1)
 
 
 class SaysWhatIsWrong:
@@ -137,6 +140,12 @@ def refuse_controls_but_breaks(value: Any) -> None:
     refuse_controls(value, allowed=BREAKS)
 
 
+def refuse_far_days(value: Any) -> None:
+    """Refuse what no calendar of work reaches: a mistyped year, from which a day or two lead out of all dates."""
+    if isinstance(value, date) and not FIRST <= value <= LAST:
+        raise ValidationError(_now("Enter a date from %(first)s to %(last)s.") % {"first": FIRST, "last": LAST})
+
+
 def _word(field: forms.Field, model: type[Model]) -> None:
     kind: Any = type(field)
     stock, ours = _stock(kind), _ours(kind)
@@ -146,6 +155,9 @@ def _word(field: forms.Field, model: type[Model]) -> None:
     }
     if kind is forms.DateField:
         field.input_formats = chosen.read()  # type: ignore[attr-defined]
+        field.validators = [*field.validators, refuse_far_days]
+    if isinstance(field, forms.DecimalField):
+        field.to_python = partial(_finite, field, field.to_python)  # type: ignore[method-assign]
     if isinstance(field, forms.ModelChoiceField):
         field.clean = partial(_clean_key, field, field.clean)  # type: ignore[method-assign]
     name = model._meta.verbose_name
@@ -163,6 +175,14 @@ def _clean_key(field: Any, clean: Callable[[Any], Any], sent: Any) -> Any:
     if any(one not in field.empty_values and not is_key(str(one)) for one in keys):
         raise ValidationError(field.error_messages["invalid_choice"], code="invalid_choice")
     return clean(sent)
+
+
+def _finite(field: Any, read: Callable[[Any], Any], sent: Any) -> Any:
+    """ "sNaN" is a number of which Python cannot even say whether it is another than the stored one."""
+    number = read(sent)
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise ValidationError(field.error_messages["invalid"], code="invalid")
+    return number
 
 
 @cache

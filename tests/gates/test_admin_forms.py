@@ -43,10 +43,14 @@ KINDS = {
     forms.DateField: [
         ("abc", "Enter a real date, such as 2026-11-19."),
         ("2026-02-30", "Enter a real date, such as 2026-11-19."),
+        ("0026-11-19", "Enter a date from 1970-01-01 to 2200-01-01."),
+        ("9999-12-31", "Enter a date from 1970-01-01 to 2200-01-01."),
     ],
     forms.DecimalField: [
         ("abc", "Enter a number, such as 95 or 92.5."),
         ("NaN", "Enter a number, such as 95 or 92.5."),
+        ("sNaN", "Enter a number, such as 95 or 92.5."),
+        ("-Infinity", "Enter a number, such as 95 or 92.5."),
     ],
 }
 CONTROLS = "Remove the control characters; use letters, numbers and punctuation only."

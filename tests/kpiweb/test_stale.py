@@ -1,6 +1,7 @@
 """Every form of the admin says when somebody else saved while it was open, once, and keeps what was typed."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.contrib import admin
 from django.test import Client
 
 from accounts.models import Country, Department
-from kpi.models import Change
+from kpi.models import Change, TypeVersion
 from kpiweb.stale import SEEN, RefusesStaleForms
 from tests.cast import Cast
 
@@ -34,6 +35,17 @@ def opened(house: Client, address: str) -> dict[str, Any]:
         if value not in (None, False)
     }
     return {**typed, SEEN: found[1]}
+
+
+def test_what_is_no_number_at_all_is_refused_also_in_an_overtaken_form(house: Client, cast: Cast) -> None:
+    row = TypeVersion.objects.create(
+        type=cast.issue, valid_from=date(2190, 1, 1), group=cast.group, parameters={"response_target": 30}
+    )
+    address = f"/admin/kpi/typeversion/{row.pk}/change/"
+    form = opened(house, address)
+    TypeVersion.objects.filter(pk=row.pk).update(weight=3)
+    answer = house.post(address, form | {"pass_mark": "sNaN"})
+    assert answer.context["adminform"].form.errors["pass_mark"] == ["Enter a number, such as 95 or 92.5."]
 
 
 def test_every_admin_of_the_house_has_it() -> None:
