@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
+UNANSWERABLE = (ValueError, OverflowError, DataError)  # what a filter ends in that no database can be asked
 
 # Rights follow from the role alone; addresses, second steps and Google are their owners' business, not done by hand.
 LEFT_OUT = {
@@ -34,6 +35,13 @@ LEFT_OUT = {
     "socialaccount.SocialApp",
     "socialaccount.SocialToken",
 }
+
+
+def unfiltered(request: HttpRequest) -> HttpResponseRedirect:
+    """Back to the same page without its filter, from within the handling of the error."""
+    logger.warning("the admin was asked for a filter that cannot be answered", exc_info=True)
+    messages.error(request, _("That filter cannot be used, so nothing is filtered."))
+    return HttpResponseRedirect(request.path)
 
 
 class KpiAdminSite(AdminSite):
@@ -64,21 +72,20 @@ class KpiAdminSite(AdminSite):
             try:
                 response = inner(request, *args, **kwargs)
                 return response.render() if isinstance(response, SimpleTemplateResponse) else response
-            except (ValueError, OverflowError, DataError):
+            except UNANSWERABLE:
                 if request.method != "GET" or not request.GET:
                     raise
-                logger.warning("the admin was asked for a filter that cannot be answered", exc_info=True)
-                messages.error(request, _("That filter cannot be used, so nothing is filtered."))
-                return HttpResponseRedirect(request.path)
+                return unfiltered(request)
 
         return guarded
 
     def get_urls(self) -> list[Any]:
-        """The rules are read in the admin like models, though none is a row."""
+        """The rules are read in the admin like models, though none is a row; no row has a page that Django knows of."""
         from kpi.admin import rules  # its models are not loaded yet when this module is
 
         own = [path(f"kpi/rules/{place}", self.admin_view(view), name=name) for place, view, name in rules.PAGES]
-        return [*own, *super().get_urls()]
+        stock = (one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site")
+        return [*own, *stock]
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """One's own password is changed on the account's page, which asks for the old one and ends other sessions."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
 from accounts.key_select import is_key
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
 from kpiweb.admin_history import LeadsToTheAuditLog
+from kpiweb.admin_site import UNANSWERABLE, unfiltered
 from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
@@ -71,6 +73,18 @@ class AdminOfTheHouse(
         page = request.GET.get("p", "")
         beyond = (int(page[:6]) + 10) * per_page if is_key(page) else 0
         return CappedPaginator(queryset, per_page, **options, most=max(COUNTED, beyond))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        """What is done to rows is done to those that the filter finds, so it is asked for them first."""
+        if request.method == "POST" and request.GET:
+            try:
+                self.get_changelist_instance(request)
+            except IncorrectLookupParameters:
+                pass  # Django's own page says so
+            except UNANSWERABLE:
+                return unfiltered(request)
+        answer: HttpResponseBase = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        return answer
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
         return [_rows_of_the_house(inline) for inline in super().get_inlines(request, obj)]  # type: ignore[misc]

@@ -24,7 +24,7 @@ from tests.gates.test_admin_actions import DELETIONS, mails, pending, people
 from tests.gates.test_query_budgets import _copy as copy
 from tests.gates.test_query_budgets import copies, cost
 from tests.kpi.months import OVER
-from tickets.models import Ticket, TicketEvent
+from tickets.models import PendingTicket, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 300
@@ -98,6 +98,20 @@ FEW_OF_THEM = (Country, Department, KpiGroup, KpiType)
 
 def test_every_list_is_tried() -> None:
     assert sorted(LISTS) == sorted(CLASSES)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("asked", ["submitted_at__year=99999", "status__exact=%00", "department__id__exact=abc"])
+@pytest.mark.parametrize("across", [{}, {"select_across": "1"}])
+def test_what_no_filter_can_find_nothing_is_done_to(
+    house: Client, cast: Cast, asked: str, across: dict[str, str]
+) -> None:
+    ticket = make_ticket(cast)
+    chosen = {"action": "assign_selected", "_selected_action": [ticket.pk], "assign_to": cast.mate.pk, "confirmed": "1"}
+    page = address_of(PendingTicket)
+    answer = house.post(f"{page}?{asked}", chosen | across, follow=True)
+    assert (answer.status_code, Ticket.objects.get(pk=ticket.pk).assignee) == (200, None)
+    assert answer.redirect_chain[-1][0].partition("?")[0] == page
 
 
 def test_a_number_of_rows_reads_well() -> None:

@@ -127,10 +127,9 @@ OF_THE_SITE = {
     "admin:password_change_done": ("in in", "-> ->", "-> ->"),
     "admin:autocomplete": ("in in", "200 405", "200 405"),
     "admin:jsi18n": ("in in", "200 405", "200 405"),
-    "admin:view_on_site": ("in in", "404 404", "404 404"),
     "admin/(?P<url>.*)$": ("in in", "404 404", "404 404"),
 }
-WITH = {"admin:app_list": ["kpi"], "admin:view_on_site": [1, 1]}
+WITH = {"admin:app_list": ["kpi"]}
 LOOKED_UP = "?app_label=accounts&model_name=user&field_name=department&term=op"
 OPEN = {"admin:login", "admin:logout"}  # to whoever comes; allauth's pages stand behind them
 LED_ON = "<path:object_id>/"  # Django's old address of a row, which leads to its form
