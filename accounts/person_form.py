@@ -48,6 +48,8 @@ class UserForm(forms.ModelForm):
             }
         )
 
+    by: User | None = None  # the admin who fills it in
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
@@ -59,6 +61,13 @@ class UserForm(forms.ModelForm):
         if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody with this address exists already."))
         return email
+
+    def clean_role(self) -> str:
+        """Nobody takes the admin away from themselves: the last one could not give it back."""
+        role: str = self.cleaned_data["role"]
+        if self.by is not None and self.by.pk == self.instance.pk and role != self.instance.role:
+            raise forms.ValidationError(_("This is your own account. Ask another admin to change your role."))
+        return role
 
     def clean(self) -> dict[str, Any]:
         """Staff are of the site's own domains, and nobody becomes staff with an address that is merely typed."""

@@ -73,6 +73,12 @@ class UserAdmin(admin.ModelAdmin):
         context["deeds"] = list(_possible(person)) if person else []
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A class of its own for each request, which may so know who asks."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user  # type: ignore[attr-defined]  # it is a UserForm
+        return form
+
     @admin.display(description=_("last seen"), ordering=SEEN_AT)
     def seen(self, user: User) -> str:
         return date_format(timezone.localtime(user.seen_at), "DATETIME_FORMAT") if user.seen_at else _now("never")

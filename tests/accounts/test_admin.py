@@ -77,6 +77,17 @@ def test_a_wrong_field_is_refused_beside_it(house: Client, cast: Cast, field: st
     assert User.objects.count() == people
 
 
+def test_nobody_takes_the_admin_away_from_themselves(house: Client, cast: Cast) -> None:
+    address = f"/admin/accounts/user/{cast.admin.pk}/change/"
+    own = {"email": cast.admin.email, "name": "Ada A.", "role": "customer"}
+    answer = house.post(address, own)
+    said = "This is your own account. Ask another admin to change your role."
+    assert answer.context["adminform"].form.errors == {"role": [said]}
+    assert house.post(address, own | {"role": "admin"}).status_code == 302
+    kept = User.objects.get(pk=cast.admin.pk)
+    assert (kept.role, kept.name) == ("admin", "Ada A.")
+
+
 def test_people_are_deactivated_never_deleted(house: Client, cast: Cast) -> None:
     assert house.post(f"/admin/accounts/user/{cast.mate.pk}/delete/", {"post": "yes"}).status_code == 403
     chosen = {"action": "deactivate", "_selected_action": [cast.mate.pk, cast.admin.pk], "confirmed": "1"}
