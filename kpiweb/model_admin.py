@@ -78,12 +78,12 @@ class AdminOfTheHouse(
         """What is done to rows is done to those that the filter finds, so it is asked for them first."""
         if request.method == "POST" and request.GET:
             try:
-                self.get_changelist_instance(request)
+                self.get_changelist_instance(request)  # type: ignore[attr-defined]
             except IncorrectLookupParameters:
                 pass  # Django's own page says so
             except UNANSWERABLE:
                 return unfiltered(request)
-        answer: HttpResponseBase = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        answer: HttpResponseBase = super().changelist_view(request, extra_context)
         return answer
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type]:
