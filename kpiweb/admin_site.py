@@ -1,14 +1,11 @@
 """Django admin as an admin's house: what waits comes first, and what means nothing here is left out."""
 
-import logging
 from collections.abc import Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
-from django.db import DataError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -18,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kpiweb import admin_sections
+from kpiweb.admin_filters import UNANSWERABLE, unfiltered
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-logger = logging.getLogger(__name__)
-UNANSWERABLE = (ValueError, OverflowError, DataError)  # what a filter ends in that no database can be asked
 
 # Rights follow from the role alone; addresses, second steps and Google are their owners' business, not done by hand.
 LEFT_OUT = {
@@ -35,13 +31,6 @@ LEFT_OUT = {
     "socialaccount.SocialApp",
     "socialaccount.SocialToken",
 }
-
-
-def unfiltered(request: HttpRequest) -> HttpResponseRedirect:
-    """Back to the same page without its filter, from within the handling of the error."""
-    logger.warning("the admin was asked for a filter that cannot be answered", exc_info=True)
-    messages.error(request, _("That filter cannot be used, so nothing is filtered."))
-    return HttpResponseRedirect(request.path)
 
 
 class KpiAdminSite(AdminSite):

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import bulk_form
 from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
 from accounts.key_select import is_key
+from kpiweb.admin_filters import UNANSWERABLE, unfiltered
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
 from kpiweb.admin_history import LeadsToTheAuditLog
-from kpiweb.admin_site import UNANSWERABLE, unfiltered
 from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
