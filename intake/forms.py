@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from intake import offers
+from kpi.models import KpiType
 from tickets.forms import CONTROLS, TEXT_LENGTH
 from tickets.forms import MessageForm as WrittenForm
 from tickets.plain_text import OneOf, PlainEmail, PlainText
@@ -94,7 +95,7 @@ class SubmissionForm(forms.Form):
         types = offers.types(department, at=self.at) if department else []
         people = offers.people(department, submitter=self.viewer) if department else []
         nobody = _("Anyone in %(department)s") % {"department": department.name} if department else _("Anyone")
-        self._offer("type", _("Choose a type") if department else _("Choose a department first"), types)
+        self._offer_types(department, types)
         self._offer("user", nobody, people)
         if department is None or not department.ask_priority:
             del self.fields["priority"]
@@ -103,6 +104,14 @@ class SubmissionForm(forms.Form):
         priority.objects = {str(value): str(value) for value in Priority.values}
         priority.choices = Priority.choices
         priority.initial = Priority.NORMAL
+
+    def _offer_types(self, department: Department | None, types: list[KpiType]) -> None:
+        """A department that offers nothing says so where one would choose, and what to do instead when it is sent."""
+        if department is None or types:
+            self._offer("type", _("Choose a type") if department else _("Choose a department first"), types)
+            return
+        self._offer("type", _("Nothing can be asked for here yet"), [])
+        self._one_of("type").empty = _("This department takes no requests yet. Choose another one")
 
     def _offer(self, name: str, nothing: Any, objects: Iterable[Any]) -> None:
         field = self._one_of(name)

@@ -37,6 +37,40 @@ class Door:
     address: str
 
 
+@dataclass(frozen=True)
+class Empty:
+    """What the list of a model says before it has a row, and the page on which the first one comes about."""
+
+    words: Any
+    door: Any = ""
+    address: str = ""
+
+
+EMPTY = {
+    "tickets.PendingTicket": Empty(_("No ticket waits: everything that came in has somebody.")),
+    "tickets.Ticket": Empty(
+        _("No ticket has come in yet. Customers send them on the submit page, and agents log their own work."),
+        _("Open the submit page"),
+        "intake:submit",
+    ),
+    "tickets.TicketEvent": Empty(_("No ticket has come in yet, so nothing has happened to one.")),
+    "notifications.OutgoingMail": Empty(_("No mail has been written yet.")),
+    "kpi.KpiItem": Empty(
+        _("Nothing is recorded yet. An item comes with every ticket, with work that agents log, and with an import.")
+    ),
+    "kpi.Change": Empty(
+        _("Nothing in the past was changed yet. What reaches back, of hours, days, versions or the map, leads here.")
+    ),
+    "kpi.MonthLock": Empty(
+        _("No month was ever locked. A month that is over is locked on its report."),
+        _("Open the reports"),
+        "performance:dashboard",
+    ),
+    "kpi.Cell": Empty(_("No month has any work yet.")),
+    "kpi.DriftCheck": Empty(_("No night has been compared yet. It is done every night by itself.")),
+}
+
+
 SECTIONS = (
     Section(
         "work",

@@ -22,6 +22,7 @@ from accounts.key_select import is_key
 from kpiweb.admin_filters import UNANSWERABLE, unfiltered
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
 from kpiweb.admin_history import LeadsToTheAuditLog
+from kpiweb.admin_sections import EMPTY, Empty
 from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
@@ -67,6 +68,12 @@ class AdminOfTheHouse(
     """For the admin of every model."""
 
     show_full_result_count = False
+    opts: Any
+
+    @property
+    def nothing_here(self) -> Empty | None:
+        """What the list says while it has no row, where that is more than that one can be added."""
+        return EMPTY.get(self.opts.label)
 
     def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, **options: Any) -> Any:
         """Ten pages further than the one that is looked at, so that every row can be reached."""

@@ -101,6 +101,17 @@ class TicketForm(forms.ModelForm):
             self.initial["assign_to"] = self.instance.assignee_id
 
 
+class PendingTicketForm(TicketForm):
+    """Saving it without a person would change nothing, so it asks for one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("assign_to")
+        if isinstance(field, forms.ModelChoiceField):
+            field.required, field.empty_label = True, _("Choose a person")
+            field.error_messages["required"] = _("Choose who gets the ticket.")
+
+
 class FoundByNumber(admin.ModelAdmin):
     """Looked up by the number of the ticket too, as customers read it out: KPI-1042, or 1042."""
 
@@ -123,7 +134,8 @@ class TicketAdmin(FoundByNumber):
     date_hierarchy: ClassVar[str | None] = "submitted_at"
     ordering: ClassVar[tuple[str, ...]] = ("-submitted_at", "-id")
     readonly_fields = FACTS
-    fields = (*FACTS, "assign_to", "notify")
+    fields = ("assign_to", "notify", *FACTS)
+    change_form_template = "admin/tickets/ticket/change_form.html"
     actions: Any = ("assign_selected",)
 
     @admin.display(description=_("number"), ordering="id")
@@ -171,6 +183,7 @@ class TicketAdmin(FoundByNumber):
 class PendingTicketAdmin(TicketAdmin):
     """New and unassigned: assign one, assign many, delete with confirmation."""
 
+    form = PendingTicketForm
     list_display = ("number", "subject", "department", "type", "requester_name", "age")
     list_filter = ("department__country", "department")
     actions = ("assign_selected", "delete_selected")

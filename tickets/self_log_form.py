@@ -54,6 +54,7 @@ class SelfLogForm(DatedForm):
         self.metrics, self.units = self._fields()
         self.texts = metric_fields.typed_in(self.metrics, told)
         metric_fields.add(self, self.metrics, self.texts, self.units)
+        self.order_fields([*(name for name in self.fields if name != "description"), "description"])
         self.ticked = self._ticked(told)
         self.seen = told.get("seen", "")
         self._prepare_controls()

@@ -19,6 +19,10 @@ from accounts.models import Country, Department, Role, User
 from accounts.policies import HEADINGS, PRESETS, apply_preset
 from accounts.zones import ZoneInput
 
+ADDED = _(
+    "The department was added. Look through its policies, and choose under “Types it uses” what it takes: until then "
+    "customers have nothing to ask it for."
+)
 AT_ONCE = _(
     "A policy holds at once, for tickets that run as well: it decides what may be done next. What was done already "
     "stays, and so do stopped clocks and scores."
@@ -62,6 +66,7 @@ class DepartmentForm(forms.ModelForm):
         agents = User.objects.filter(department=self.instance.pk or 0, role=Role.AGENT)
         now = list(self.instance.leads.values_list("pk", flat=True)) if self.instance.pk else []
         leads.queryset = agents.filter(is_active=True) | agents.filter(pk__in=now)
+        leads.help_text = _("Chosen from the agents of the department, who get it as theirs on their own pages first.")
         leads.error_messages["invalid_choice"] = _("Leads are agents of this department; add the person to it first.")
         choose_agents(leads, self.instance.pk or 0, Department.leads.field, forms.CheckboxSelectMultiple())
 
@@ -128,5 +133,5 @@ class DepartmentAdmin(admin.ModelAdmin):
         """On to its own page: there are policies to look at."""
         if {"_addanother", "_popup"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, _("The department was added. Look through its policies."), messages.SUCCESS)
+        self.message_user(request, ADDED, messages.SUCCESS)
         return redirect("admin:accounts_department_change", obj.pk)

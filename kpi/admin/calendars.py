@@ -33,6 +33,16 @@ class WorkingHoursForm(KeepsWhatWasNotChanged, forms.ModelForm):
     class Meta:
         model = WorkingHours
         fields = ("country", "department", "valid_from", "week")
+        help_texts = {
+            "country": _("For everybody in the country; then leave the department empty."),
+            "department": _("For one department in the place of its country’s hours; then leave the country empty."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if {"country", "department"} <= set(told) and not (told["country"] or told["department"]):
+            self.add_error("country", _("Choose the country or the department whose hours these are."))
+        return told
 
 
 class ReplacedDayForm(KeepsWhatWasNotChanged, forms.ModelForm):

@@ -174,6 +174,8 @@ class TypeVersionAdmin(ChangesThePast):
             box = box_for(form, None)  # who only saves has nothing to correct in a box that they left empty
         trying = box is not None and form.trying
         context |= {"box": box, "tried": form.tried(box) if trying else None, "was_tried": trying}
+        if rule is None:  # its one field leads on to all others
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         answer = super().render_change_form(request, context, *args, **kwargs)
         answer.status_code = 422 if trying and context["tried"] is None else 200
         return answer

@@ -316,7 +316,12 @@ CASES: dict[str, Case] = {
         wrong=lambda cast: [
             ({"week.0.0.to": "25:00"}, "week", "Monday: “25:00” is no time of day. Write for example 08:00."),
             ({"week.0.0.to": ""}, "week", "Monday: Enter both from and to."),
-            ({"country": ""}, "department", "Hours belong to a country or to a department, not to both."),
+            ({"country": ""}, "country", "Choose the country or the department whose hours these are."),
+            (
+                {"department": cast.department.pk},
+                "department",
+                "Hours belong to a country or to a department, not to both.",
+            ),
             ({"valid_from": "2026-01-01"}, "valid_from", TWICE % "“country”, “valid from”"),
         ],
     ),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import SiteSettings
+from kpi.models import DepartmentType
 from notifications.models import OutgoingMail
 from tests.cast import Cast, set_policy
 from tickets.models import FormKey, Ticket, TicketEvent
@@ -159,6 +160,17 @@ def test_departments_that_take_no_intake_are_not_offered(
     cast.department.save()
     assert f'<option value="{cast.department.pk}"' not in client.get(URL).content.decode()
     assert "department" in refusals(sent(client, filled))
+
+
+def test_a_department_that_offers_nothing_says_so_where_one_would_choose(
+    client: Client, cast: Cast, filled: dict[str, Any]
+) -> None:
+    DepartmentType.objects.filter(department=cast.other_department).delete()
+    there = {"department": str(cast.other_department.pk)}
+    lists = client.get(reverse("intake:choices"), there).content.decode()
+    assert "Nothing can be asked for here yet" in lists
+    refused = refusals(sent(client, filled, **there, type=""))
+    assert refused == {"type": ["This department takes no requests yet. Choose another one"]}
 
 
 def test_a_parameter_given_twice_counts_with_its_last_value(client: Client, cast: Cast, filled: dict[str, Any]) -> None:

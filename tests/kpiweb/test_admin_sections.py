@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from kpiweb.admin_sections import SECTIONS
+from kpiweb.admin_sections import EMPTY, SECTIONS
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,19 @@ def test_what_you_did_last_leads_back_to_it(house: Client, cast: Cast) -> None:
     house.post("/admin/kpi/kpigroup/add/", {"name": "Care", "position": "3"})
     page = house.get("/admin/").content.decode()
     assert re.search(r'<a href="/admin/kpi/kpigroup/\d+/change/">Care</a><p>Added, KPI group</p>', page)
+
+
+def test_an_empty_list_says_where_its_rows_come_from(client: Client, house: Client, cast: Cast) -> None:
+    locks = house.get("/admin/kpi/monthlock/").text
+    assert "No month was ever locked." in locks
+    assert '<a href="/performance/">Open the reports</a>' in locks
+    assert "The button above adds the first one." in house.get("/admin/kpi/uptimeunit/").text
+    assert 'name="action"' not in house.get("/admin/kpi/uptimeunit/").text
+    searched = house.get("/admin/kpi/kpitype/", {"q": "nothing of that name"}).text
+    assert "Nothing here is as you asked." in searched
+    client.force_login(cast.manager)
+    assert "The button above" not in client.get("/admin/kpi/uptimeunit/").text
+
+
+def test_what_empty_lists_say_is_of_lists_that_there_are() -> None:
+    assert set(EMPTY) <= {model._meta.label for model in admin.site._registry}

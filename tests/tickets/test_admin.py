@@ -89,6 +89,20 @@ def test_only_active_agents_of_the_department_are_offered(client: Client, cast: 
     assert ticket.assignee is None
 
 
+def test_a_pending_ticket_asks_for_somebody_before_it_is_saved(client: Client, cast: Cast) -> None:
+    ticket = make_ticket(cast)
+    client.force_login(cast.admin)
+    address = of(PendingTicket, "change", ticket.pk)
+    page = client.get(address).text
+    assert f'<a href="/tickets/{ticket.reference}/">Open the ticket</a>' in page
+    assert page.index("id_assign_to") < page.index("field-reference")
+    refused = client.post(address, {"assign_to": "", "notify": "on"})
+    assert refused.context["adminform"].form.errors == {"assign_to": ["Choose who gets the ticket."]}
+    assert '<a href="#id_assign_to">Assign to</a>' in refused.text
+    settled = make_ticket(cast, assignee=cast.mate)
+    assert client.post(of(Ticket, "change", settled.pk), {"assign_to": ""}).status_code == 302
+
+
 def test_assigning_goes_through_the_verb(client: Client, cast: Cast) -> None:
     ticket = make_ticket(cast)
     client.force_login(cast.admin)

@@ -143,6 +143,12 @@ def test_a_refused_form_says_it_beside_the_field_and_keeps_everything(
     assert not Ticket.objects.exists()
 
 
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(agent: Client, types: dict[str, KpiType]) -> None:
+    answer = agent.post(NEW, typed(types["accuracy"], description="", m_response_accuracy="x", m_data_accuracy="x"))
+    leads_to = re.findall(r'<li><a href="#id_([a-z_]+)">', answer.text)
+    assert leads_to == ["m_response_accuracy", "m_data_accuracy", "description"]
+
+
 def test_a_day_off_is_named_and_needs_a_second_look(agent: Client, types: dict[str, KpiType]) -> None:
     unseen = agent.post(NEW, typed(types["acr"], SUNDAY))
     assert unseen.status_code == 422
