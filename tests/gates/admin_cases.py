@@ -348,7 +348,10 @@ CASES: dict[str, Case] = {
         change=lambda cast: {"assign_to": cast.mate.pk},
         audit=("assignee", "", "Moses Mate"),
         theirs=lambda cast: {"assign_to": cast.assignee.pk},
-        says={("assign_to", "key"): "Choose an active agent of this department."},
+        says={
+            ("assign_to", "empty"): "Choose who gets the ticket.",
+            ("assign_to", "key"): "Choose an active agent of this department.",
+        },
     ),
     "tickets.Ticket": Case(
         stored=lambda cast: Ticket.objects.get(pk=make_ticket(cast, assignee=cast.assignee).pk),

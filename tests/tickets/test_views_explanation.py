@@ -1,12 +1,13 @@
 """One score explained: every rule and source, corrections by hand, who may read it."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import SettingsChange
+from accounts.models import SettingsChange, User
 from kpi import cells, corrections, ledger
 from kpi.engine.rules import RULES
 from kpi.locking import lock
@@ -97,8 +98,10 @@ def test_typed_instants_show_where_the_time_between_them_went(client: Client, ca
 
 def test_a_breach_stays_on_the_explanation(client: Client, cast: Cast) -> None:
     ticket = late(cast)
+    User.objects.filter(pk=cast.assignee.pk).update(zone="Asia/Jakarta")
     client.force_login(cast.assignee)
-    assert "The clock ran past its target on" in read(client, ticket.item_id).content.decode()
+    told = read(client, ticket.item_id).content.decode().split("The clock ran past its target on")[1]
+    assert re.match(r" \d+ \w+ \d{4}, \d\d:\d\d EAT\.", told), "the zone of the strip below it"
 
 
 def test_an_open_item_says_that_it_is_not_settled(client: Client, cast: Cast) -> None:
