@@ -5,18 +5,15 @@ Django's own pages read every row that hangs on what is deleted; these count, an
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import CASCADE, PROTECT, RESTRICT, Exists, Model, OuterRef, QuerySet
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from accounts import bulk_form
-from accounts.bulk import Deed, Doing, Reasons, Result
+from accounts.bulk import Deed, Doing, Reasons
 
 MOST = 1000  # what is more is not counted
 KEEPING = (PROTECT, RESTRICT)
@@ -57,11 +54,6 @@ class DeletesInOurWords:
     def _may(self, request: HttpRequest, model: type[Model]) -> bool:
         other = self.admin_site._registry.get(model)
         return other is None or other.has_delete_permission(request)
-
-
-def ask_or_delete(admin_: Any, request: HttpRequest, rows: QuerySet[Any], *, at: datetime) -> TemplateResponse | Result:
-    """Ask, then delete what nothing needs; how it went is for the caller to say."""
-    return bulk_form.ask_or_do(admin_, request, "delete_selected", deletion(admin_, request), rows, at=at)
 
 
 def deletion(admin_: Any, request: HttpRequest) -> Deed:

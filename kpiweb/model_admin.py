@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
-from accounts.bulk_delete import DeletesInOurWords, ask_or_delete, deletion
+from accounts.bulk_delete import DeletesInOurWords, deletion
 from accounts.key_select import is_key
 from kpiweb.admin_filters import UNANSWERABLE, unfiltered
 from kpiweb.admin_forms import SaysWhatIsTwice, SaysWhatIsWrong, SearchesOnTheServer, WordsItsForms, mixed
@@ -117,11 +117,7 @@ class AdminOfTheHouse(
 @admin.action(permissions=["delete"], description=_("Delete the selected %(verbose_name_plural)s…"))
 def delete_selected(admin_: Any, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
     """In the place of Django's action of this name."""
-    done = ask_or_delete(admin_, request, rows, at=timezone.now())
-    if isinstance(done, TemplateResponse):
-        return done
-    bulk_form.tell(admin_, request, deletion(admin_, request), done)
-    return None
+    return bulk_form.ask(admin_, request, "delete_selected", deletion(admin_, request), rows, at=timezone.now())
 
 
 def of_the_house(chosen: Any) -> Any:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import bulk_form
 from accounts.bulk import Result
-from accounts.bulk_delete import ask_or_delete, deletion
+from accounts.bulk_delete import deletion
 from accounts.models import User
 from kpi import changes, plans
 from kpi.models import Change
@@ -65,11 +65,12 @@ class ChangesThePast(admin.ModelAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete the selected rows"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        done = ask_or_delete(self, request, queryset, at=timezone.now())
+        deed = deletion(self, request)
+        done = bulk_form.ask_or_do(self, request, "delete_selected", deed, queryset, at=timezone.now())
         change = self._of(request)
         if change or not isinstance(done, Result):
             return page_of(change) if change else done  # type: ignore[return-value]
-        bulk_form.tell(self, request, deletion(self, request), done)
+        bulk_form.tell(self, request, deed, done)
         return None
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
