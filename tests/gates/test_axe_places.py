@@ -39,6 +39,8 @@ def test_countries_and_departments(world: Cast, browser: Browser, live_server: A
     look.visit("map, wrong month", "/admin/kpi/departmenttype/grid/?month=soon", status=422)
     look.visit("map, list", "/admin/kpi/departmenttype/")
     look.visit("country to add", "/admin/accounts/country/add/")
+    look.visit("no month was locked", "/admin/kpi/monthlock/")
+    look.visit("nothing of that name", "/admin/accounts/country/?q=nothing")
     WorkingHours.objects.all().delete()
     WorkingHours.objects.create(department=world.department, valid_from=SINCE, week={})
     look.visit("country without hours", f"/admin/accounts/country/{world.country.pk}/change/")
