@@ -1,12 +1,11 @@
 """The time zones of the world by their IANA names, and which of them somebody may have meant."""
 
 import difflib
-import zoneinfo
-from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from django import forms
+
+from accounts import lands
 
 OFFERED = 3
 ALIKE = 0.75  # of 1; less alike are names that merely share some letters
@@ -16,9 +15,8 @@ PART = 4  # letters; fewer are part of too many names
 
 @cache
 def places() -> dict[str, str]:
-    """IANA name to the name of its country in English, as the zone data publishes them; UTC is of no country."""
-    known, countries = zoneinfo.available_timezones(), {code: country for code, country, *_rest in _lines("iso3166")}
-    found = {zone: countries.get(code, "") for code, _at, zone, *_rest in _lines("zone") if zone in known}
+    """IANA name to the name of its country in English, by name; UTC comes first and is of no country."""
+    found = {zone: lands.names().get(code, "") for code, zones in lands.zones().items() for zone in zones}
     return {"UTC": "", **dict(sorted(found.items()))}
 
 
@@ -47,10 +45,3 @@ class ZoneInput(forms.TextInput):
 
 def _folded(words: str) -> str:
     return " ".join(words.casefold().replace("_", " ").split())
-
-
-def _lines(table: str) -> Iterator[list[str]]:
-    """The rows of a table of the zone data, cut at its tabs."""
-    for line in (files("tzdata.zoneinfo") / f"{table}.tab").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield [*line.split("\t"), ""]

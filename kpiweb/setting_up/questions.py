@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import slugify
 
+from accounts import lands
 from accounts.forms import clean_person_name
 from accounts.models import Country, Department, Role, User
 from accounts.policies import PRESETS
-from kpiweb.setting_up import hours, lands
+from kpiweb.setting_up import hours
 from kpiweb.setting_up.catalogues import catalogues
 
 Answers = dict[str, Any]

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts import lands
 from accounts.models import Country, Department, Role, User
 from accounts.policies import apply_preset
 from kpi import holidays_import
 from kpi.models import DepartmentType, KpiGroup, KpiType, TypeVersion, WorkingHours
-from kpiweb.setting_up import lands
 from kpiweb.setting_up.catalogues import ReadyType, catalogues
 from kpiweb.setting_up.questions import Answers, department_code
 

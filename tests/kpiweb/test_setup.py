@@ -13,12 +13,12 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from accounts import lands
 from accounts.models import Country, Department, Role, SettingsChange, User
 from kpi import types
 from kpi.engine.rules import RULES
 from kpi.models import DepartmentType, KpiGroup, KpiType, ReplacedDay, TypeVersion, WorkingHours
 from kpiweb.doctor import data
-from kpiweb.setting_up import lands
 from kpiweb.setting_up.catalogues import catalogues
 from kpiweb.setting_up.hours import week_of
 from tests.cast import Cast
