@@ -175,15 +175,28 @@ def looked_up(client: Client, field: str, **asked: Any) -> set[str]:
     return {one["text"] for one in client.get("/admin/autocomplete/", address).json()["results"]}
 
 
+def shown(person: User) -> str:
+    return f"{person.name} ({person.email})"
+
+
 def test_people_are_looked_up_among_those_who_may_be_chosen(cast: Cast) -> None:
     client = come_as(cast, "admin")
-    agents = {cast.assignee.name, cast.mate.name, cast.lead.name}
+    agents = {shown(one) for one in (cast.assignee, cast.mate, cast.lead)}
     assert looked_up(client, "owner", agents_of=cast.department.pk) == agents
     assert looked_up(client, "owner", agents_of="0") == set()
-    staff = {*agents, cast.other_agent.name, cast.manager.name, cast.admin.name}
+    staff = {*agents, *(shown(one) for one in (cast.other_agent, cast.manager, cast.admin))}
     assert looked_up(client, "owner", staff=1) == staff
-    assert looked_up(client, "owner", staff=1, term="mona") == {cast.manager.name}
-    assert looked_up(client, "owner") >= {*staff, cast.submitter.name, cast.gone.name}
+    assert looked_up(client, "owner", staff=1, term="mona") == {shown(cast.manager)}
+    assert looked_up(client, "owner") >= {*staff, shown(cast.submitter), shown(cast.gone)}
+
+
+def test_namesakes_are_told_apart_by_their_addresses(cast: Cast) -> None:
+    client = come_as(cast, "admin")
+    User.objects.create_user(email="mona.two@kpiweb.example", name=cast.manager.name, role="management")
+    User.objects.create_user(email="nameless@kpiweb.example", role="management")
+    found = looked_up(client, "owner", staff=1, term=cast.manager.name)
+    assert found == {f"{cast.manager.name} ({email})" for email in (cast.manager.email, "mona.two@kpiweb.example")}
+    assert looked_up(client, "owner", staff=1, term="nameless") == {"nameless@kpiweb.example"}
 
 
 def test_a_person_with_a_target_is_looked_up_and_stays_chosen(cast: Cast) -> None:
