@@ -1,5 +1,6 @@
 """What the admin of every model shares: forms in our words that nobody overtakes, deletions that ask, bounded lists."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -26,6 +28,7 @@ from kpiweb.admin_sections import EMPTY, Empty
 from kpiweb.admin_words import LooksAtNamedRows, NamesItsPages
 from kpiweb.stale import RefusesStaleForms, RemembersItsRows, RemembersWhatWasSeen
 
+WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 COUNTED = 10_000  # rows of a list; what is more costs too much to count for every page
 
 
@@ -80,6 +83,24 @@ class AdminOfTheHouse(
         page = request.GET.get("p", "")
         beyond = (int(page[:6]) + 10) * per_page if is_key(page) else 0
         return CappedPaginator(queryset, per_page, **options, most=max(COUNTED, beyond))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Words of a row are looked for only where the list has a filter or a search.
+
+        Django lets an address ask about every column of the model: letter by letter that tells the password of a
+        person, and the link in a mail about their account.
+        """
+        asked = lookup.partition("__")[0]
+        words = {field.name for field in self.model._meta.concrete_fields if isinstance(field, WORDS)}
+        if asked in words and not any(f"{lookup}__".startswith(f"{name}__") for name in self._filters(request)):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+
+    def _filters(self, request: HttpRequest | None) -> Iterator[str]:
+        """The columns, or the words in the address, that the filters of the list go by."""
+        for one in self.get_list_filter(request):  # type: ignore[attr-defined]
+            name = one[0] if isinstance(one, tuple | list) else one
+            yield name if isinstance(name, str) else str(name.parameter_name)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         """What is done to rows is done to those that the filter finds, so it is asked for them first."""

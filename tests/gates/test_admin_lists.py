@@ -101,7 +101,7 @@ def test_every_list_is_tried() -> None:
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("asked", ["submitted_at__year=99999", "status__exact=%00", "department__id__exact=abc"])
+@pytest.mark.parametrize("asked", ["submitted_at__year=99999", "department__id__exact=abc"])
 @pytest.mark.parametrize("across", [{}, {"select_across": "1"}])
 def test_what_no_filter_can_find_nothing_is_done_to(
     house: Client, cast: Cast, asked: str, across: dict[str, str]
