@@ -40,7 +40,10 @@ class UserForm(forms.ModelForm):
         widgets = MappingProxyType({"zone": ZoneInput()})
         help_texts = MappingProxyType(
             {
-                "email": _("A new address starts anew: the person shows that it is theirs, and Google is tied again."),
+                "email": _(
+                    "A new address starts anew: the person is signed out, shows that it is theirs, "
+                    "and Google is tied again."
+                ),
                 "role": _("A new role signs the person out everywhere; tickets they have stay theirs."),
                 "department": _("Their queue from now on. Scored months stay where the work was done."),
                 "zone": _("Times on their pages follow it. Empty: as the device says that they use."),

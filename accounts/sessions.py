@@ -1,4 +1,4 @@
-"""Sign people out everywhere: with a new role, a new password given by an admin, and when they are switched off."""
+"""Sign people out everywhere: with a new role, an address or a password given by an admin, and when switched off."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 # What an admin changes about a person that ends every session of theirs.
-ENDING = frozenset({"role", "is_active", "new_password"})
+ENDING = frozenset({"role", "is_active", "email", "new_password"})
 ENDED = _("You were signed out, because your account or the rules for signing in here changed. Sign in again to go on.")
 
 

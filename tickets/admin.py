@@ -23,7 +23,7 @@ from accounts import bulk_form
 from accounts.csv_export import CsvAdmin
 from accounts.key_select import choose_agents, is_key
 from accounts.models import Department, Role, User
-from tickets import department_admin, event_words, queues
+from tickets import department_admin, event_words, links, queues
 from tickets.bulk import ASSIGN, DELETE
 from tickets.models import PendingTicket, Ticket, TicketEvent
 from tickets.verbs import assign, delete
@@ -127,7 +127,7 @@ class FoundByNumber(admin.ModelAdmin):
 class TicketAdmin(FoundByNumber):
     form = TicketForm
     list_display = ("number", "subject", "status", "department", "assignee", "submitted_at")
-    list_filter: ClassVar[tuple[str, ...]] = ("status", "kind", "department__country")
+    list_filter: ClassVar[tuple[Any, ...]] = ("status", "kind", "department__country")
     list_select_related = ("department__country", "assignee", "type")
     search_fields = ("subject", "requester_email", "requester_name")
     search_help_text = _("Number, subject, name or email of the requester")
@@ -139,8 +139,8 @@ class TicketAdmin(FoundByNumber):
     actions: Any = ("assign_selected",)
 
     @admin.display(description=_("number"), ordering="id")
-    def number(self, ticket: Ticket) -> int:
-        return ticket.pk
+    def number(self, ticket: Ticket) -> str:
+        return links.number(ticket)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -179,13 +179,22 @@ class TicketAdmin(FoundByNumber):
         return True
 
 
+class DepartmentFilter(admin.RelatedFieldListFilter):
+    """Departments are called after their country, which is read along with all of them."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [
+            (one.pk, str(one)) for one in Department.objects.select_related("country").order_by("country__name", "name")
+        ]
+
+
 @admin.register(PendingTicket)
 class PendingTicketAdmin(TicketAdmin):
     """New and unassigned: assign one, assign many, delete with confirmation."""
 
     form = PendingTicketForm
     list_display = ("number", "subject", "department", "type", "requester_name", "age")
-    list_filter = ("department__country", "department")
+    list_filter = ("department__country", ("department", DepartmentFilter))
     actions = ("assign_selected", "delete_selected")
     nothing_hangs_on_rows = True  # the verb takes their conversation with them
     ordering = ("submitted_at", "id")

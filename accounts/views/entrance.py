@@ -96,10 +96,17 @@ class AskCode(WaysInMixin, RefusesMixin, views.RequestLoginCodeView):  # type: i
 
 @method_decorator(login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="account_login"), name="dispatch")
 class EnterCode(RefusesMixin, views.ConfirmLoginCodeView):  # type: ignore[misc]  # allauth carries no types
-    """The code proves the mailbox. What somebody chose before that was proven ends here, with its sessions."""
+    """The code proves the mailbox, as long as it is the account's.
+
+    What somebody chose before that was proven ends here, with its sessions.
+    """
 
     def _verify_form_valid(self, form: Any) -> HttpResponse:
         user = self._process.user
+        if self._process.state["email"].casefold() != user.email:
+            words = _("This code went to an address that the account no longer has. Ask for a new one")
+            form.add_error("code", words)
+            return super().form_invalid(form)
         if may_be_prepared(user):
             if user.has_usable_password():
                 words = _(

@@ -56,6 +56,7 @@ ENDING = {
     "off and on again": off_and_on_again,
     "another role": by_form(role="management"),
     "another role and back": there_and_back,
+    "another address": by_form(email="amina.new@kpiweb.example"),
     "a password by an admin": by_form(new_password="quite another phrase"),
     "a password of one's own": own_change,
 }

@@ -79,6 +79,23 @@ def test_a_code_leaves_the_password_of_a_proven_account_alone(cast: Cast) -> Non
     assert User.objects.get(pk=cast.submitter.pk).check_password(PASSWORD)
 
 
+def test_a_code_from_an_address_that_the_account_no_longer_has_opens_nothing(cast: Cast) -> None:
+    """An admin moved the account to another mailbox while the code was on its way to the old one."""
+    decide(login_codes=True)
+    old = cast.submitter.email
+    ticket = make_ticket(cast, anonymous=True, email="moved@kpiweb.example")
+    client, house = Client(), Client()
+    client.post(ASK, {"email": old})
+    house.force_login(cast.admin)
+    form = {"email": "moved@kpiweb.example", "name": cast.submitter.name, "role": "customer", "new_password": ""}
+    assert house.post(f"/admin/accounts/user/{cast.submitter.pk}/change/", form).status_code == 302
+    answer = client.post(ENTER, {"code": mailed_code(old)})
+    assert answer.status_code == 422
+    assert "This code went to an address that the account no longer has." in answer.text
+    assert (signed_in_as(client), EmailAddress.objects.filter(user=cast.submitter).count()) == (None, 0)
+    assert Ticket.objects.get(pk=ticket.pk).submitter is None
+
+
 def test_codes_are_offered_only_where_an_admin_allows_them(cast: Cast) -> None:
     assert "Mail me a code" not in Client().get("/accounts/login/").text
     assert Client().post(ASK, {"email": cast.submitter.email})["Location"] == "/accounts/login/"

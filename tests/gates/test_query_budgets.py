@@ -228,7 +228,10 @@ PAGES = {
     "monthly report": Page("manager", report, 9, status=Status.CLOSED),
     "monthly report, own": Page("assignee", report, 9, status=Status.CLOSED),
     "admin": Page("admin", everything_waits, 15, status=Status.NEW),
-    "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 8, status=Status.NEW),
+    "admin, pending": Page("admin", of("admin:tickets_pendingticket_changelist"), 7, status=Status.NEW),
+    "admin, pending, by department": Page(
+        "admin", of("admin:tickets_pendingticket_changelist"), 7, "places", Status.NEW
+    ),
     "admin, tickets": Page("admin", of("admin:tickets_ticket_changelist"), 8),
     "admin, ticket": Page("admin", of("admin:tickets_ticket_change", "pk"), 10, "events"),
     "admin, events": Page("manager", of("admin:tickets_ticketevent_changelist"), 7, "events"),
