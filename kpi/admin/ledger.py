@@ -5,13 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kpi import cell_words, explanation
+from kpi import cell_words, explanation, locks
 from kpi.engine.score import display
 from kpi.models import Cell, DriftCheck, KpiItem
 from kpi.views import imported_item, item_import
@@ -32,8 +31,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class OfAMonth:
+    """The month of a row as people say it; it is stored as its first day."""
+
+    @admin.display(description=_("month"), ordering="month")
+    def month_of(self, row: Any) -> str:
+        return locks.named(row.month)
+
+
 @admin.register(KpiItem)
-class KpiItemAdmin(ReadOnlyAdmin):
+class KpiItemAdmin(OfAMonth, ReadOnlyAdmin):
     """Read-only but for what came in by a file, which has pages of its own."""
 
     list_display = ("date", "type", "owner", "department", "external_id", "not_counted", "passed")
@@ -43,7 +50,7 @@ class KpiItemAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of the external id of imported work")
     date_hierarchy = "date"
     fields = (
-        *("owner", "reporter", "unit", "department", "country", "type", "version", "date", "month", "source"),
+        *("owner", "reporter", "unit", "department", "country", "type", "version", "date", "month_of", "source"),
         *("external_id", "file", "priority", "count_off_day", "typed", "state", "not_counted", "off_day"),
         *("points", "passed", "explained", "breached"),
     )
@@ -71,22 +78,18 @@ class KpiItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Cell)
-class CellAdmin(ReadOnlyAdmin):
-    list_display = ("month", "department", "type", "owner", "counted", "passed")
+class CellAdmin(OfAMonth, ReadOnlyAdmin):
+    list_display = ("month_of", "department", "type", "subject_of", "counted", "passed")
     ordering = ("-month", "-id")
     list_filter = ("department__country",)
-    list_select_related = ("department__country", "type", "owner")
+    list_select_related = ("department__country", "type", "owner", "unit")
     date_hierarchy = "month"
     fields = (
         *("month_of", "department", "type", "subject_of", "counted", "passed", "scored", "score"),
         *("parts_of", "amounts_of", "left_out", "pending_breached"),
     )
 
-    @admin.display(description=_("month"))
-    def month_of(self, cell: Cell) -> str:
-        return date_format(cell.month, "F Y")
-
-    @admin.display(description=_("of"))
+    @admin.display(description=_("of"), ordering="owner")
     def subject_of(self, cell: Cell) -> str:
         """Whose months it is: a person's, a unit's, or of work that nobody had."""
         return str(cell.owner or cell.unit or _("nobody"))

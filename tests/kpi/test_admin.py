@@ -150,6 +150,9 @@ def test_a_cell_of_a_month_rule_tells_what_it_adds_up(house: Client, cast: Cast)
     done(projects, cast.mate, {"count": 3}, number=2)
     of_unit = told(house, Cell.objects.get(type=uptime))
     assert (of_unit["Of:"], of_unit["Score:"]) == ("Router", "–")
+    listed = house.get("/admin/kpi/cell/").content.decode()
+    assert re.findall(r'field-month_of"><a [^>]*>(.*?)</a>', listed) == ["October 2026"] * 2
+    assert set(re.findall(r'field-subject_of">(.*?)</td>', listed)) == {"Router", cast.mate.name}
     assert of_unit["Added up in the month:"] == "Downtime, round the clock: 1 h 20 min Downtime in working hours: 1 h"
     assert told(house, Cell.objects.get(type=projects))["Added up in the month:"] == "Count: 6"
 
