@@ -19,7 +19,7 @@ STRANGER = "This ticket can only be replied to by the original submitter."
 def assign_in_admin(page: Page, site: str, ticket: Ticket, to: User) -> None:
     """Open the pending ticket in Django admin and give it to somebody of its department."""
     page.goto(f"{site}/admin/tickets/pendingticket/")
-    page.get_by_role("link", name=str(ticket.pk), exact=True).click()
+    page.get_by_role("link", name=f"KPI-{ticket.pk}", exact=True).click()
     page.get_by_label("Assign to").select_option(label=to.name)
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url(f"{site}/admin/tickets/pendingticket/")
