@@ -19,7 +19,7 @@ LISTED_AT_MOST = 50  # people who are offered in full; of more the one is looked
 class _AsksForKeysAlone:
     """As Django's, which looks for what is no key in the database as well; the field then says that it is none.
 
-    `among` narrows what is looked up; the admin of the model reads it from the address (`Among`).
+    `among` narrows what is looked up: it goes into the address, where the admin of the model reads it by `among()`.
     """
 
     among: Mapping[str, object] = {}

@@ -124,8 +124,9 @@ def test_an_answer_that_was_overtaken_does_not_take_back_the_choice(
     page.goto(f"{site}/tickets/new/")
     held: list[Route] = []
     page.route("**/tickets/new/parts", lambda route: held.append(route), times=1)
-    page.get_by_label("Ticket Date").fill(yesterday().isoformat())
-    while not held:
+    with page.expect_request("**/tickets/new/parts"):
+        page.get_by_label("Ticket Date").fill(yesterday().isoformat())
+    while not held:  # it is on its way to the handler
         page.wait_for_timeout(10)
     answer = held[0].fetch()
     page.get_by_label("KPI Type").select_option(label="Data check")
